@@ -16,4 +16,5 @@ GRANT SELECT ON system.detached_parts TO trackly;
 GRANT SELECT ON system.disks TO trackly;
 GRANT SELECT ON system.mutations TO trackly;
 GRANT SELECT ON system.parts TO trackly;
+GRANT SELECT ON system.processes TO trackly;
 GRANT SELECT ON system.tables TO trackly;

@@ -89,6 +89,7 @@ import { sendDueReports } from './schedules/send-due-reports.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
 import { runExports } from './transfer/run-exports.ts';
+import { runImports } from './transfer/run-imports.ts';
 import { boundBacklogs, deliverMessages } from './webhooks/deliver-messages.ts';
 import { numberAllMessages } from './webhooks/number-messages.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -221,6 +222,7 @@ await runRole('trackly-worker', logger, async () => {
   const rejudgements = runRejudgements(context);
   const rebookings = runRebookings(context);
   const undoing = undoUploads(context, config.log_bytes_max);
+  const imports = runImports(context);
   const ledger = collectLedger(context);
   const silence = watchSilentOffers(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
@@ -298,6 +300,7 @@ await runRole('trackly-worker', logger, async () => {
     await rejudgements.close();
     await rebookings.close();
     await undoing.close();
+    await imports.close();
     await ledger.close();
     await silence.close();
     await domains.close();

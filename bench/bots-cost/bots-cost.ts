@@ -69,6 +69,7 @@ export const bench: Bench = async () => {
     ({ user_agent, ip, headers }): TapRequest => ({
       method: 'GET',
       link_id: undefined,
+      path: '',
       host: '',
       ip,
       user_agent,

@@ -21,7 +21,8 @@ type Prefix =
   | 'sch'
   | 'exp'
   | 'whk'
-  | 'rpl';
+  | 'rpl'
+  | 'imp';
 
 /** The prefix, `_` and 14 characters, 83 bits: `acc_`, `off_` … */
 export function newEntityId(prefix: Prefix): string {

@@ -11,6 +11,11 @@ import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
 import { DELIVERY_FIELDS } from '../messages/delivery-fields.ts';
 import { EVENT_FIELDS } from '../messages/event-fields.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
+import {
+  STAGED_CLICK_FIELDS,
+  STAGED_CONVERSION_FIELDS,
+  STAGED_SEND_FIELDS,
+} from '../transfer/imports/staged-fields.ts';
 import { WEBHOOK_EVENT_COLUMNS } from '../webhooks/event-columns.ts';
 import type { AnyColumns } from './columns.ts';
 import {
@@ -41,6 +46,9 @@ const TABLES: Readonly<Record<string, AnyColumns>> = {
   test_refused_taps: REFUSED_FIELDS,
   audit: AUDIT_FIELDS,
   webhook_events: WEBHOOK_EVENT_COLUMNS,
+  import_clicks: STAGED_CLICK_FIELDS,
+  import_sends: STAGED_SEND_FIELDS,
+  import_conversions: STAGED_CONVERSION_FIELDS,
 };
 
 const VIEWS: Readonly<Record<string, ViewColumns>> = {

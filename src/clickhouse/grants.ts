@@ -18,7 +18,7 @@ export const SYSTEM_GRANTS: readonly string[] = [
   ...['Null', 'MergeTree', 'SummingMergeTree', 'ReplacingMergeTree'].map(
     (engine) => `TABLE ENGINE ON ${engine}`,
   ),
-  ...['columns', 'databases', 'detached_parts', 'disks', 'mutations', 'parts', 'tables'].map(
+  ...['columns', 'databases', 'detached_parts', 'disks', 'mutations', 'parts', 'processes', 'tables'].map(
     (table) => `SELECT ON system.${table}`,
   ),
 ];

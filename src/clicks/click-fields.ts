@@ -441,6 +441,13 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     value: ({ first }) => first.currency,
     reported: true,
   },
+  import_id: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'Import that it came with, as history; empty for what was tracked here',
+    default: "''",
+    reported: true,
+  },
   process: {
     type: WORD,
     personal: 'none',

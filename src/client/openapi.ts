@@ -680,6 +680,12 @@ export interface Erasure {
     conversions: number;
     links: number;
   };
+  /** Files of exports that have rows of the contacts, up to 1000: they are not changed, so remove them, or export their range again */
+  exported_files: {
+    export_id: string;
+    place: string;
+    name: string;
+  }[];
 }
 
 export interface Conversion {
@@ -740,12 +746,126 @@ export interface Conversion {
   view_conversions: number;
   /** Currency of the amounts; empty when neither the report nor its sale has one */
   currency: string;
+  /** Import that it came with, as history; empty for what was tracked here */
+  import_id: string;
   /** What it adds to revenue; negative for a refund */
   revenue: string;
   /** What it adds to payout */
   payout: string;
   /** What it adds to view_revenue; negative for a refund */
   view_revenue: string;
+}
+
+export interface Export {
+  export_id: string;
+  name: string;
+  datasets: ('clicks' | 'sends' | 'deliveries' | 'conversions' | 'verdicts' | 'contacts')[];
+  format: 'parquet' | 'csv' | 'ndjson';
+  compression: 'none' | 'gzip';
+  every: 'once' | 'hour';
+  /** stored: an hourly one */
+  range_by: 'event' | 'sent' | 'stored';
+  filters: Record<string, string[]>;
+  destination: {
+    kind: 'folder' | 's3';
+    /** exports, or s3://bucket/prefix */
+    place: string;
+    region: string | null;
+    endpoint: string | null;
+  };
+  from: string;
+  to: string | null;
+  /** failed: it was given up after many tries; status: active takes it up again */
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'paused' | 'removing';
+  /** Everything before is written */
+  written_to: string;
+  /** What it waits for; empty while it works, and when it is done */
+  waits_for: string;
+  /** When an hourly one goes on */
+  next_at: string | null;
+  files: number;
+  rows: number;
+  bytes: number;
+  /** Why the last try failed; empty where it did not */
+  error: string;
+  /** Tries that failed one after the other */
+  failures: number;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+  finished_at: string | null;
+}
+
+export interface ExportFile {
+  name: string;
+  /** Of the rows, or manifest */
+  dataset: string;
+  from: string;
+  to: string;
+  rows: number;
+  bytes: number;
+  sha256: string;
+}
+
+export interface Import {
+  import_id: string;
+  account_id: string;
+  /** interrupted: complete it with the same file and Idempotency-Key, or undo it */
+  state: 'reading' | 'applying' | 'done' | 'undoing' | 'undone' | 'interrupted';
+  kind: 'links' | 'clicks' | 'sends' | 'conversions';
+  /** Whose export it was read as; empty: our own names, or those of the caller */
+  preset: string;
+  /** By field, the file’s name of its column */
+  mapping: Record<string, string>;
+  ignored_columns: string[];
+  /** Rows of the file that were read */
+  rows: number;
+  /** Rows that can not be imported; the first of them are in errors */
+  failed: number;
+  /** Rows that it added */
+  added: number;
+  /** Rows that were there before */
+  duplicates: number;
+  errors: {
+    line: number;
+    error: string;
+    message: string;
+  }[];
+  file_name: string;
+  /** While it is applied: steps that are done, of `steps` */
+  steps_done: number;
+  steps: number;
+  created_at: string;
+  created_by: string;
+  /** Empty until it counts */
+  finished_at: string;
+  /** Empty until it was undone */
+  undone_at: string;
+}
+
+export interface ImportDryRun {
+  dry_run: true;
+  kind: 'links' | 'clicks' | 'sends' | 'conversions';
+  /** Whose export it was read as; empty: our own names, or those of the caller */
+  preset: string;
+  /** By field, the file’s name of its column */
+  mapping: Record<string, string>;
+  ignored_columns: string[];
+  /** Rows of the file that were read */
+  rows: number;
+  /** Rows that can not be imported; the first of them are in errors */
+  failed: number;
+  /** Rows that it added */
+  added: number;
+  /** Rows that were there before */
+  duplicates: number;
+  errors: {
+    line: number;
+    error: string;
+    message: string;
+  }[];
+  /** The first rows, by field */
+  sample: Record<string, string>[];
 }
 
 export interface ApiKey {
@@ -1183,6 +1303,8 @@ export interface Click {
   payout: string;
   /** Currency of payout; empty without one */
   currency: string;
+  /** Import that it came with, as history; empty for what was tracked here */
+  import_id: string;
   /** Token of the batch that inserted the row */
   batch: string;
   /** When the row was inserted, UTC */
@@ -6604,6 +6726,206 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/imports': {
+    /** List imports, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              imports: Import[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Import history: links, clicks, sends or conversions of another product */
+    post: {
+      parameters: {
+        query?: {
+          kind?: 'links' | 'clicks' | 'sends' | 'conversions';
+          preset?:
+            | 'dub_links'
+            | 'bitly_links'
+            | 'shortio_links'
+            | 'rebrandly_links'
+            | 'shlink_links'
+            | 'shlink_visits'
+            | 'kutt_links'
+            | 'yourls_links'
+            | 'yourls_clicks'
+            | 'voluum_clicks'
+            | 'voluum_conversions'
+            | 'keitaro_clicks'
+            | 'keitaro_conversions'
+            | 'redtrack_clicks'
+            | 'redtrack_conversions'
+            | 'trackly_sends'
+            | 'trackly_clicks'
+            | 'trackly_conversions';
+          dry_run?: 'true' | 'false';
+          short_url_column?: string;
+          code_column?: string;
+          domain_column?: string;
+          url_column?: string;
+          expires_at_column?: string;
+          time_column?: string;
+          sent_at_column?: string;
+          click_id_column?: string;
+          message_id_column?: string;
+          contact_id_column?: string;
+          campaign_column?: string;
+          variant_column?: string;
+          creative_column?: string;
+          offer_column?: string;
+          ip_column?: string;
+          user_agent_column?: string;
+          country_column?: string;
+          device_column?: string;
+          os_column?: string;
+          browser_column?: string;
+          query_column?: string;
+          verdict_column?: string;
+          event_column?: string;
+          txn_id_column?: string;
+          revenue_column?: string;
+          payout_column?: string;
+          currency_column?: string;
+          domain?: string;
+          case?: 'sensitive' | 'insensitive';
+          decimal?: 'point' | 'comma';
+          dates?: 'dmy' | 'mdy';
+          tz?: string;
+          currency?: string;
+          file_name?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': ImportDryRun } };
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Import } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/imports/formats': {
+    /** Exports that are known, and the fields that columns can be */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              presets: {
+                preset: string;
+                title: string;
+                kind: 'links' | 'clicks' | 'sends' | 'conversions';
+                source: string;
+              }[];
+              kinds: {
+                kind: 'links' | 'clicks' | 'sends' | 'conversions';
+                fields: {
+                  field: string;
+                  meaning: string;
+                }[];
+                /** Of each list one must have a column */
+                needed: string[][];
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/imports/{import_id}': {
+    /** Read an import, with its progress */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          import_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Import } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/imports/{import_id}/undo': {
+    get?: never;
+    put?: never;
+    /** Undo an import */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          import_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Import } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/conversions': {
     /** List conversions in their current state */
     get: {
@@ -9452,6 +9774,235 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/exports': {
+    /** List the exports, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              exports: Export[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Export rows, once or every hour */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            datasets: ('clicks' | 'sends' | 'deliveries' | 'conversions' | 'verdicts' | 'contacts')[];
+            format?: 'parquet' | 'csv' | 'ndjson';
+            /** Of csv and ndjson; Parquet compresses itself */
+            compression?: 'none' | 'gzip';
+            /** once: a range. hour: each hour what was stored in it, also of earlier events, until it is removed */
+            every?: 'once' | 'hour';
+            /** Date or ISO 8601 time. Default: 30 days before to; of an hourly one: the hour that goes on */
+            from?: string;
+            /** A plain date includes that day. Default: now; of an hourly one: never */
+            to?: string;
+            /** Of dates. Default: the account’s */
+            tz?: string;
+            /** event (default): what happened in the range. sent: what came of messages sent in it. Not of an hourly one */
+            range_by?: 'event' | 'sent';
+            /** Only lines with one of these values. Each dataset has to have the columns that are named */
+            filters?: {
+              campaign_id?: string[];
+              variant_id?: string[];
+              creative_id?: string[];
+              offer_id?: string[];
+              domain?: string[];
+              country?: string[];
+              verdict?: string[];
+              event?: string[];
+            };
+            /** folder: on the server, from where `GET …/file` reads it. s3: a bucket of S3-compatible storage, with its name and keys */
+            destination?: {
+              kind: 'folder' | 's3';
+              bucket?: string;
+              /** Names begin with it, and with the export’s id */
+              prefix?: string;
+              /** Default: us-east-1 */
+              region?: string;
+              /** Of the server. Default: Amazon’s, by the region */
+              endpoint?: string;
+              access_key_id?: string;
+              /** Both keys are kept encrypted, and never shown */
+              secret_access_key?: string;
+            };
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/exports/{export_id}': {
+    /** Read an export and its progress */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** End an export and remove it */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              export_id: string;
+              removed: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Pause an export, take it up again, or give it other keys */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            /** active: goes on where it stands, also after it was given up */
+            status?: 'active' | 'paused';
+            /** Other keys for the same bucket */
+            keys?: {
+              access_key_id: string;
+              secret_access_key: string;
+            };
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/exports/{export_id}/files': {
+    /** List the files of an export, newest windows first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              files: ExportFile[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/exports/{export_id}/file': {
+    /** Read a file of an export below EXPORT_DIR */
+    get: {
+      parameters: {
+        query: {
+          name: string;
+        };
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/octet-stream': string } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/webhooks': {
     /** List webhooks and postbacks, oldest first */
     get: {
@@ -12202,6 +12753,9 @@ export interface paths {
             | 'schedule.sent'
             | 'schedule.confirmed'
             | 'schedule.unsubscribed'
+            | 'export.created'
+            | 'export.changed'
+            | 'export.removed'
             | 'webhook.created'
             | 'webhook.changed'
             | 'webhook.removed'
@@ -12216,6 +12770,8 @@ export interface paths {
             | 'rejudgement.requested'
             | 'conversions.uploaded'
             | 'conversions.upload_undone'
+            | 'import.made'
+            | 'import.undone'
             | 'conversions.dispute_changed'
             | 'conversions.reconciled'
             | 'dead_letter.replayed'
@@ -12242,12 +12798,14 @@ export interface paths {
             | 'audience'
             | 'view'
             | 'schedule'
+            | 'export'
             | 'webhook'
             | 'domain'
             | 'link'
             | 'erasure'
             | 'rejudgement'
             | 'conversions'
+            | 'import'
             | 'dead_letter'
             | 'takedown'
             | 'installation';

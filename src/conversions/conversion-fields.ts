@@ -324,6 +324,13 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     codec: 'ZSTD(3)',
     value: ({ line_json }) => line_json,
   },
+  import_id: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'Import that it came with, as history; empty for what was tracked here',
+    default: "''",
+    reported: true,
+  },
   batch: {
     type: 'String',
     personal: 'none',

@@ -66,6 +66,8 @@ export interface Domain {
   last_link_on: string;
   /** While the operator has taken it down. */
   taken_down?: Closure;
+  /** Set once links of another product were imported to it, whose codes have any shape. */
+  has_old_codes?: boolean;
 }
 
 /** Statuses in which taps are answered and messages may name the domain. */

@@ -23,7 +23,7 @@ async function read(clickhouse: ClickHouseClient, keys: readonly string[]): Prom
   });
   const result = await clickhouse.query({
     query: sendsWhere(
-      'account_id IN {account_ids:Array(String)} AND message_id IN {message_ids:Array(String)} AND expires_at > now()',
+      "account_id IN {account_ids:Array(String)} AND message_id IN {message_ids:Array(String)} AND expires_at > now() AND import_id = ''",
     ),
     query_params: {
       account_ids: [...new Set(wanted.map(({ account_id }) => account_id))],

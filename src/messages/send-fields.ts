@@ -177,6 +177,13 @@ export const SEND_FIELDS = defineColumns<SendLine>()({
     value: ({ send }) => send.link_expires_at_ms,
     reported: true,
   },
+  import_id: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'Import that it came with, as history; empty for what was tracked here',
+    default: "''",
+    reported: true,
+  },
   batch: {
     personal: 'none',
     type: 'String',

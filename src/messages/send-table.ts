@@ -4,7 +4,7 @@ import { withTests } from '../clickhouse/test-rows.ts';
 import type { Send } from './send.ts';
 import { SEND_FIELDS } from './send-fields.ts';
 
-const KEPT = omitColumns(SEND_FIELDS, ['batch', 'inserted_at', 'expires_at']);
+const KEPT = omitColumns(SEND_FIELDS, ['batch', 'inserted_at', 'expires_at', 'import_id']);
 
 const SEND_COLUMNS = readColumns(KEPT);
 

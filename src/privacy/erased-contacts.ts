@@ -113,6 +113,10 @@ export class ErasedContacts {
   }
 }
 
+/** Whether a round of erasures runs: what is copied from table to table meanwhile might escape it. */
+export const isErasing = async (redis: RedisClient): Promise<boolean> =>
+  (await redis.exists(ROUND_KEY)) === 1;
+
 /**
  * From now on workers put the pseudonyms in place of these contacts. The first call for a round decides them. `text` is
  * the round as it was saved last; throws RoundMovedError if another worker has gone on with it.

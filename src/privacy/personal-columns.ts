@@ -12,6 +12,11 @@ import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
 import { DELIVERY_FIELDS } from '../messages/delivery-fields.ts';
 import { EVENT_FIELDS } from '../messages/event-fields.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
+import {
+  STAGED_CLICK_FIELDS,
+  STAGED_CONVERSION_FIELDS,
+  STAGED_SEND_FIELDS,
+} from '../transfer/imports/staged-fields.ts';
 import { WEBHOOK_EVENT_COLUMNS } from '../webhooks/event-columns.ts';
 
 /** Tables that are defined in TypeScript. */
@@ -28,12 +33,24 @@ const DEFINED: Readonly<Record<string, AnyColumns>> = {
   test_refused_taps: REFUSED_FIELDS,
   audit: AUDIT_FIELDS,
   webhook_events: WEBHOOK_EVENT_COLUMNS,
+  import_clicks: STAGED_CLICK_FIELDS,
+  import_sends: STAGED_SEND_FIELDS,
+  import_conversions: STAGED_CONVERSION_FIELDS,
 };
 
 /** Columns of the rollups, which count and name no contact. */
 const COUNTED = [
   ...['account_id', 'quarter_hour', 'sent_quarter_hour', 'message_id', 'link_id', 'link_key', 'offer_id'],
-  ...['creative_id', 'campaign_id', 'variant_id', 'domain', 'money_by', 'currency', 'rejudgement'],
+  ...[
+    'creative_id',
+    'campaign_id',
+    'variant_id',
+    'domain',
+    'money_by',
+    'currency',
+    'rejudgement',
+    'import_id',
+  ],
   ...['messages', 'offers', 'links'].flatMap((what) =>
     ['sent', 'delivered', 'failed', 'opted_out'].map((state) => `${what}_${state}`),
   ),
@@ -85,6 +102,7 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
     'version',
     'changed_at',
   ]),
+  import_marks: none(['account_id', 'kind', 'row_hash', 'mark', 'line_no', 'import_id']),
   networks: none(['asn', 'network']),
   spools: none(['owner', 'process', 'host', 'folder', 'clicks', 'bytes', 'at']),
   erasures: none(['account_id', 'erasure_id', 'contact_fingerprint', 'requested_at', 'finished_at']),

@@ -29,6 +29,7 @@ import { recordChanges } from '../records/record-changes.ts';
 import { SCHEDULES_DUE, scheduleOfMember } from '../sharing/schedule.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownId, takedownKey } from '../takedowns/takedown.ts';
 import { EXPORTS_DUE, exportKey, readDue } from '../transfer/exports/export.ts';
+import { IMPORTS_OPEN, importOfMember } from '../transfer/imports/import.ts';
 import { ALL_WEBHOOKS, webhookOfMember } from '../webhooks/webhook-store.ts';
 import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from './account-keys.ts';
 import { removalKey } from './account-removal.ts';
@@ -49,6 +50,7 @@ const LISTS_OF_IDS: readonly [list: string, keyOf: (id: string) => string][] = [
   [SCHEDULES_DUE, scheduleOfMember],
   [EXPORTS_DUE, (member) => exportKey(readDue(member))],
   [ALL_WEBHOOKS, webhookOfMember],
+  [IMPORTS_OPEN, importOfMember],
 ];
 
 /** Which tell what else is the account's, so they go last. */

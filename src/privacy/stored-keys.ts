@@ -305,6 +305,21 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'the newest 1,000 uploads of an account; a key 7 days',
   },
   {
+    name: 'import:, imports:, import_writer:, import_blocks:, imports_open',
+    keys: /^(?:import|imports|import_writer|import_blocks):|^imports_open(?::worker)?$/,
+    holds:
+      'imports of history: who imported which file when, counts, and what is wrong with its first bad lines; hashes of blocks',
+    personal: ['content'],
+    kept: 'the newest 1,000 imports of an account; hashes 7 days',
+  },
+  {
+    name: 'alias:',
+    keys: /^alias:/,
+    holds: 'for each old code of an imported link, the link that opens; nothing of recipients',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
     name: 'reconciliation:, reconciliations:, disputes:',
     keys: /^(?:reconciliations?|disputes):/,
     holds:

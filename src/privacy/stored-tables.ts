@@ -13,6 +13,9 @@ export interface StoredTable {
 
 const FROM_ROWS = 'the raw rows, as they are inserted';
 const TEST_KEPT = `${TEST_DAYS_MAX} days, or the account’s days for the same of other messages where these are fewer`;
+const STAGED_FOR = 'to bring the history of another product into the reports';
+const HISTORY = 'the account’s file';
+const STAGED_KEPT = 'until the import is applied or undone, at most 7 days';
 const COUNTS = 'kept: it counts and names nobody';
 
 export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
@@ -101,6 +104,14 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
   },
   rollup_bot_reasons: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
   rollup_countries: { purpose: 'to answer reports of countries', source: FROM_ROWS, kept: COUNTS },
+  import_clicks: { purpose: STAGED_FOR, source: HISTORY, kept: STAGED_KEPT },
+  import_sends: { purpose: STAGED_FOR, source: HISTORY, kept: STAGED_KEPT },
+  import_conversions: { purpose: STAGED_FOR, source: HISTORY, kept: STAGED_KEPT },
+  import_marks: {
+    purpose: 'to import nothing twice, and to undo an import',
+    source: HISTORY,
+    kept: 'until the import is undone: hashes of rows',
+  },
   ledger: { purpose: 'to prove that no click was lost', source: 'the processes', kept: '32 days' },
   spools: {
     purpose: 'to find answered clicks that wait on the disk of a machine',

@@ -8,6 +8,7 @@ import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { REFUSED_FIELDS } from '../clicks/refused-fields.ts';
 import { linkKey } from '../links/link.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
+import { STAGED_CLICK_FIELDS, STAGED_SEND_FIELDS } from '../transfer/imports/staged-fields.ts';
 import { WEBHOOK_EVENT_COLUMNS } from '../webhooks/event-columns.ts';
 import { EMPTIED, emptyValue, ID_IN_URL_LENGTH_MIN } from './erase-rows.ts';
 
@@ -122,7 +123,10 @@ export const TABLE_CHANGES: readonly TableChange[] = [
   byClass('test_clicks', CLICK_FIELDS),
   byClass('test_refused_taps', REFUSED_FIELDS),
   byClass('webhook_events', WEBHOOK_EVENT_COLUMNS),
+  byClass('import_clicks', STAGED_CLICK_FIELDS),
+  byClass('import_sends', STAGED_SEND_FIELDS),
   CONVERSIONS,
+  { ...CONVERSIONS, table: 'import_conversions' },
   RECORDS,
 ];
 

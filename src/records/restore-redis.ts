@@ -188,7 +188,9 @@ async function restoreMessages(ground: Ground): Promise<number> {
   const { redis, link_days, tell } = ground;
   const rows = rowsOf<SendRow>(
     ground,
-    sendsWhere('logged_at >= now() - toIntervalDay({link_days:UInt32}) AND expires_at > now()'),
+    sendsWhere(
+      "logged_at >= now() - toIntervalDay({link_days:UInt32}) AND expires_at > now() AND import_id = ''",
+    ),
     { link_days },
   );
   return writeInGroups(redis, 'messages', rows, (row) => messageCommands(sendOfRow(row), link_days), tell);
@@ -230,7 +232,7 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
 async function* readFirstClicks(ground: Ground): AsyncGenerator<StoredRow<typeof FIRST_CLICK>[]> {
   // The view has a payout by its currency.
   const columns = `${readColumns(omitColumns(FIRST_CLICK, ['visitor', 'payout']))}, toString(arraySum(mapValues(click.payout))) AS payout`;
-  const first = '(click.is_first = 1 OR click.is_first_for_offer = 1)';
+  const first = "(click.is_first = 1 OR click.is_first_for_offer = 1) AND click.import_id = ''";
   yield* rowsOf(
     ground,
     `SELECT ${columns}, '' AS visitor FROM trackly.report_clicks AS click
@@ -269,7 +271,7 @@ async function restoreSeen(ground: Ground): Promise<number> {
   const rows = rowsOf<{ first: string }>(
     ground,
     `SELECT argMin(facts, received_at) AS first FROM trackly.conversions
-     WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
+     WHERE received_at > now() - toIntervalSecond({keep_s:UInt32}) AND import_id = ''
        AND conversion_id NOT IN (SELECT voids FROM trackly.conversions WHERE voids != '')
      GROUP BY account_id, transaction, offer_id, event, refund_id, if(event IN ('refund', 'chargeback'), amount, 0), JSONExtractString(facts, 'credit_by') = 'none'
      SETTINGS optimize_aggregation_in_order = 1`,

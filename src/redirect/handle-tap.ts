@@ -178,7 +178,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     const tap = this.#begin(res, req, 'POST');
     this.#given.exchanges.readBody(tap, CONTINUE_BYTES_MAX, (body) => {
       tap.token = readToken(body);
-      if (tap.request.link_id === undefined || tap.token === undefined) {
+      if (tap.token === undefined) {
         this.#answer(tap, { outcome: 'method_not_allowed' });
       } else this.#find(tap);
     });

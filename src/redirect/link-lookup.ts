@@ -9,6 +9,7 @@ import { readWhole } from '../links/link-store.ts';
 import { compileRules, overlay, type ParameterPlan } from '../links/parameters.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
+import { type Alias, decodeAlias } from '../transfer/imports/old-codes.ts';
 import {
   type InMemory,
   type Levels,
@@ -25,6 +26,8 @@ import {
 
 /** About 260 bytes each; see bench/memory. */
 const LINKS_CACHED_MAX = 200_000;
+/** Some 200 bytes each. */
+const ALIASES_CACHED_MAX = 50_000;
 const PLACEMENTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
 /** Creatives and campaigns, of which only the parameter rules are kept. */
@@ -85,6 +88,8 @@ export class LinkLookup implements ChangeListener {
   readonly links: RecordCache<ServedLink>;
   readonly offers: RecordCache<ServedOffer>;
   readonly accounts: RecordCache<Account>;
+  /** Links by the keys of old codes, see transfer/imports/old-codes.ts. */
+  readonly aliases: RecordCache<Alias>;
   readonly #reader: BatchedReader;
   /** By their ids. Never change. */
   readonly #placements: RecordCache<ServedPlacement>;
@@ -108,10 +113,18 @@ export class LinkLookup implements ChangeListener {
       (_id, text) => new ServedPlacement(decodePlacement(text)),
       placementKey(''),
     );
+    this.aliases = new RecordCache(reader, ALIASES_CACHED_MAX, (_key, text) => decodeAlias(text));
     this.offers = new RecordCache(reader, OFFERS_CACHED_MAX, serveOffer);
     this.#rules = new RecordCache(reader, RULES_CACHED_MAX, serveRules);
     this.accounts = new RecordCache(reader, ACCOUNTS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
-    this.#caches = tellAll([this.links, this.#placements, this.offers, this.#rules, this.accounts]);
+    this.#caches = tellAll([
+      this.links,
+      this.aliases,
+      this.#placements,
+      this.offers,
+      this.#rules,
+      this.accounts,
+    ]);
   }
 
   /** As readLink does (src/links/link-store.ts), with the placements that are in memory. */

@@ -20,6 +20,8 @@ export interface TapRequest {
   method: 'GET' | 'HEAD' | 'POST';
   /** Undefined where the path is not a link's. */
   link_id: string | undefined;
+  /** The path where it is not a link's: an old code may be; '' for a link's. */
+  path: string;
   host: string;
   ip: string;
   user_agent: string;

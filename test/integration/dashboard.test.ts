@@ -48,6 +48,7 @@ const PATHS = [
   '/audiences',
   '/audit',
   '/health',
+  '/imports',
   '/domains',
   '/domains/go.brand.example',
   '/compare',

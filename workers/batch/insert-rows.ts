@@ -2,22 +2,14 @@
  * Sends one insert for each batch, with the batch's deduplication token: ClickHouse stores it once, in the table and in
  * the target of every view, however often it is sent. Rejects unless ClickHouse confirms.
  */
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import {
-  type ClickHouseClient,
-  ClickHouseError,
-  type ClickHouseSettings,
-} from '../../src/clickhouse/client.ts';
-import type { InsertColumn, NativeColumn } from '../../src/clickhouse/columns.ts';
-import { encodeNative } from '../../src/clickhouse/native-rows.ts';
-import { INSERT_PRIORITY } from '../../src/clickhouse/priorities.ts';
+import { ClickHouseError } from '../../src/clickhouse/client.ts';
+import type { InsertColumn } from '../../src/clickhouse/columns.ts';
+import { type Block, insertBlock, onceUnder } from '../../src/clickhouse/insert-block.ts';
 import { type Batch, isOpen, type LoggedRow } from '../../src/log/batches.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { nodeOfBatch } from './node-of-batch.ts';
 import { setRowAside } from './read-rows.ts';
 
-const MAX_BLOCK_ROWS = 1_000_000;
 /**
  * Error codes that mean a wrong value rather than a temporary failure: CANNOT_PARSE_TEXT, …_ESCAPE_SEQUENCE,
  * …_QUOTED_STRING, …_DATE, …_DATETIME, …_NUMBER, ARGUMENT_OUT_OF_BOUND, TYPE_MISMATCH, INCORRECT_DATA,
@@ -54,15 +46,7 @@ export interface Origin {
   logged: LoggedRow;
 }
 
-export interface Insert<Row> {
-  table: string;
-  /**
-   * Each column, with a function that reads its value from a row. Native columns are sent as one Native block, for
-   * tables with many rows; the others as JSON, with times as whole milliseconds, the form in which a DateTime64(3)
-   * accepts an unquoted number.
-   */
-  columns: readonly InsertColumn<Row>[] | readonly NativeColumn<Row>[];
-  rows: readonly Row[];
+export interface Insert<Row> extends Block<Row> {
   /** The origin of each row, needed to set aside a row that ClickHouse refuses. */
   origins?: readonly Origin[];
 }
@@ -104,53 +88,11 @@ export async function insertRows<Row>(
  * Inserts one block under one token; it is stored once however often it is sent. Rejects unless ClickHouse confirms;
  * safe to repeat with the same rows.
  */
-export async function insertOnce<Row>(
+export const insertOnce = <Row>(
   { clickhouse }: Pick<WorkerContext, 'clickhouse'>,
   token: string,
   insert: Insert<Row>,
-): Promise<void> {
-  await send(clickhouse, insert, {
-    // All settings are explicit, because defaults differ between versions of ClickHouse.
-    insert_deduplicate: 1,
-    insert_deduplication_token: token,
-    deduplicate_blocks_in_dependent_materialized_views: 1,
-    async_insert: 0,
-    wait_end_of_query: 1,
-    // A batch must be one block, because the token applies to a block.
-    max_insert_block_size: String(MAX_BLOCK_ROWS),
-    min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
-    max_insert_threads: '1',
-    priority: String(INSERT_PRIORITY),
-  });
-}
-
-async function send<Row>(
-  clickhouse: ClickHouseClient,
-  { table, columns, rows }: Insert<Row>,
-  clickhouse_settings: ClickHouseSettings = {},
-): Promise<void> {
-  if (rows.length === 0) return;
-  if (!isNative(columns)) {
-    await clickhouse.insert({
-      table,
-      columns: columns.map(({ name }) => name) as [string, ...string[]],
-      values: rows.map((row) => columns.map(({ value }) => value(row))),
-      format: 'JSONCompactEachRow',
-      clickhouse_settings,
-    });
-    return;
-  }
-  const { stream } = await clickhouse.exec({
-    query: `INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')}) FORMAT Native`,
-    values: Readable.from([encodeNative(columns, rows)], { objectMode: false }),
-    clickhouse_settings: { ...clickhouse_settings, input_format_native_allow_types_conversion: 1 },
-  });
-  await finished(stream.resume());
-}
-
-function isNative<Row>(columns: Insert<Row>['columns']): columns is readonly NativeColumn<Row>[] {
-  return columns.every((column) => 'sent' in column);
-}
+): Promise<void> => insertBlock(clickhouse, insert, onceUnder(token));
 
 /**
  * The rows that ClickHouse refuses, by index, with the reason. Found by bisection: parts of the batch are inserted into
@@ -167,7 +109,7 @@ async function findRefused<Row>(
   const refused = new Map<number, string>();
   const look = async (from: number, to: number): Promise<void> => {
     try {
-      await send(client, { table: probe, columns, rows: rows.slice(from, to) });
+      await insertBlock(client, { table: probe, columns, rows: rows.slice(from, to) });
     } catch (error) {
       if (!(error instanceof ClickHouseError && REFUSED_CODES.has(error.code))) throw error;
       if (to - from === 1) {

@@ -88,7 +88,8 @@ async function readClicked(
     const result = await clickhouse.query({
       query: `SELECT DISTINCT ${column === 'link_id' ? "'' AS message_id, link_id" : "message_id, '' AS link_id"}, offer_id
         FROM trackly.clicks
-        WHERE account_id = {account_id:String} AND ${column} IN {ids:Array(String)} AND is_first_for_offer = 1`,
+        WHERE account_id = {account_id:String} AND ${column} IN {ids:Array(String)} AND is_first_for_offer = 1
+          AND import_id = ''`,
       query_params: { account_id, ids: [...new Set(of.map((one) => one[column]))] },
       format: 'JSONEachRow',
     });

@@ -13,7 +13,7 @@ import { CLICK_FIELDS } from '../../src/clicks/click-fields.ts';
 import { STANDING_FIELDS, type Standing } from '../../src/clicks/verdict-fields.ts';
 
 /** Columns that are read back of a click. */
-const FIELDS = omitColumns(CLICK_FIELDS, ['query', 'process', 'logged_at', 'inserted_at']);
+const FIELDS = omitColumns(CLICK_FIELDS, ['query', 'process', 'logged_at', 'inserted_at', 'import_id']);
 type Row = StoredRow<typeof FIELDS>;
 const COLUMNS = readColumns(FIELDS);
 const STANDING = readColumns(STANDING_FIELDS);
@@ -42,7 +42,7 @@ export async function readClicksAfter(
 ): Promise<StoredClick[]> {
   const result = await clickhouse.query({
     query: `SELECT ${COLUMNS} FROM trackly.clicks
-      WHERE account_id = {account_id:String}
+      WHERE account_id = {account_id:String} AND import_id = ''
         AND clicked_at >= fromUnixTimestamp64Milli({cursor_ms:Int64})
         AND clicked_at < fromUnixTimestamp64Milli({to_ms:Int64})
         AND (clicked_at, click_id) > (fromUnixTimestamp64Milli({cursor_ms:Int64}), {cursor_id:String})
@@ -80,7 +80,7 @@ export async function readClicksOf(
       const query_params = { account_id, ids, since_ms };
       const [result, lines] = await Promise.all([
         clickhouse.query({
-          query: `SELECT ${COLUMNS} FROM trackly.clicks WHERE ${where}`,
+          query: `SELECT ${COLUMNS} FROM trackly.clicks WHERE ${where} AND import_id = ''`,
           query_params,
           format: 'JSONEachRow',
           clickhouse_settings: STORED_SETTINGS,

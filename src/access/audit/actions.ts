@@ -72,6 +72,8 @@ export const ACTIONS = {
   'rejudgement.requested': 'A range of clicks was put up for judging again',
   'conversions.uploaded': 'A file of conversions was uploaded',
   'conversions.upload_undone': 'What an upload booked was put up for being taken back',
+  'import.made': 'History of another product was imported',
+  'import.undone': 'An import was put up for being undone',
   'conversions.dispute_changed': 'The state or the note of a difference to an export was changed',
   'conversions.reconciled': "A network's export was compared with the conversions",
   'dead_letter.replayed': 'A dead letter was put back on its log',

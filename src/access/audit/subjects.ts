@@ -79,6 +79,7 @@ const FIELDS = {
     'lines',
     'matched',
   ],
+  import: ['state', 'kind', 'preset', 'file_name', 'mapping'],
   dead_letter: ['log', 'partition', 'batch', 'logged_at_ms', 'replayed'],
   takedown: ['kind', 'id', 'reason'],
   installation: ['restored', 'grace_hours', 'leaked', 'queue', 'job'],

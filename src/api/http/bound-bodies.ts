@@ -98,7 +98,7 @@ export async function endRefusedBody(
 }
 
 /** Discards the rest of a body; stops reading at either bound. */
-function passOver(body: IncomingMessage, bytes_max: number, ms_max: number): Promise<void> {
+export function passOver(body: IncomingMessage, bytes_max: number, ms_max: number): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;
     const stop = (): void => {

@@ -33,6 +33,7 @@ import { exportRoutes } from '../routes/exports.ts';
 import { googleConversionRoutes } from '../routes/google-conversions.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { importRoutes } from '../routes/imports.ts';
 import { installationRoutes } from '../routes/installation.ts';
 import { installationKeyRoutes } from '../routes/installation-key.ts';
 import { invitationRoutes } from '../routes/invitations.ts';
@@ -170,6 +171,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   linkPreviewRoutes(app, context);
   conversionRoutes(app, context);
   uploadRoutes(app, context);
+  importRoutes(app, context);
   conversionListRoutes(app, context);
   reconcileRoutes(app, context);
   reconciliationRoutes(app, context);

@@ -28,7 +28,6 @@ import { type Passwords, SYSTEM_USER } from './passwords.ts';
  */
 export const EMBEDDED_GRANTS = [
   'KILL QUERY, SHOW USERS ON *.*',
-  'SELECT ON system.processes',
   'SELECT ON system.users',
   'ALTER VIEW ON trackly.*',
   `SET DEFINER ON ${READER_USER}`,

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
   messages_sent Int64 COMMENT 'Messages, counted on the rows with an empty offer_id',
   offers_sent Int64 COMMENT 'Messages with at least one link to the offer',
   links_sent Int64 COMMENT 'Links of messages, counted on the rows of their offers; a link without an offer on the row with an empty offer_id',
@@ -53,7 +54,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id)
-ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, quarter_hour, money_by, currency, rejudgement)
+ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, quarter_hour, money_by, currency, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Sends, clicks and money by quarter of an hour of the message and of the event, campaign, variant, creative and offer. Always use sum(): rows with the same key merge later.';
@@ -76,6 +77,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
   messages_sent Int64 COMMENT 'Messages, counted on the rows with an empty link_id',
   offers_sent Int64 COMMENT 'Messages with the offer: 1 on the first link to each offer within the message',
   links_sent Int64 COMMENT 'Links',
@@ -105,7 +107,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, sent_quarter_hour, message_id)
-ORDER BY (account_id, sent_quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, quarter_hour, money_by, currency, rejudgement)
+ORDER BY (account_id, sent_quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, quarter_hour, money_by, currency, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120, merge_selector_base = 10
 COMMENT 'Sends, clicks and money by message, link and quarter of an hour, without the contact. Always use sum(): rows with the same key merge later.';
@@ -118,10 +120,11 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_variants (
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of sent_at, UTC',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
   first_clicks Int64 COMMENT 'First human clicks of a contact on a message'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, rejudgement)
+ORDER BY (account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'First clicks of A/B tests by the quarter of an hour of the click and of its message. Always use sum(): rows with the same key merge later.';
@@ -135,6 +138,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_networks (
   country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty if unknown',
   rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later rejudgements',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
   clicks_total Int64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
@@ -142,7 +146,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_networks (
   suspicious_first_clicks Int64 COMMENT 'First clicks that were suspicious: 80 points or more, but not judged bot'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, quarter_hour, campaign_id, asn, country, rules_version, rejudgement)
+ORDER BY (account_id, quarter_hour, campaign_id, asn, country, rules_version, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always use sum(): rows with the same key merge later.';
@@ -155,10 +159,11 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_bot_reasons (
   kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
   reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count each click once for the kind',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
   clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, quarter_hour, campaign_id, kind, reason, rejudgement)
+ORDER BY (account_id, quarter_hour, campaign_id, kind, reason, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always use sum(): rows with the same key merge later.';
@@ -181,6 +186,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_breakdowns (
   in_app LowCardinality(String) COMMENT 'App that showed the page itself; empty in a browser',
   asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
   clicks_human Int64 COMMENT 'Clicks judged human',
   first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
   first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
@@ -188,7 +194,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_breakdowns (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id)
-ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn, quarter_hour, rejudgement)
+ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn, quarter_hour, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120, merge_selector_base = 10
 COMMENT 'Human clicks by quarter of an hour of the message and of the click, campaign, variant, creative, offer, domain, country, device, system, browser, app and network. Always use sum(): rows with the same key merge later.';
@@ -198,6 +204,7 @@ COMMENT 'Human clicks by quarter of an hour of the message and of the click, cam
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   account_id,
+  import_id,
   toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
   campaign_id,
@@ -211,11 +218,12 @@ SELECT
   sum(is_first) AS first_clicks,
   sum(is_first_for_offer) AS first_offer_clicks
 FROM trackly.clicks
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_links TO trackly.rollup_links AS
 SELECT
   account_id,
+  import_id,
   toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
   message_id,
@@ -232,11 +240,12 @@ SELECT
   sum(is_first) AS first_clicks,
   sum(is_first_for_offer) AS first_offer_clicks
 FROM trackly.clicks
-GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_variants TO trackly.rollup_variants AS
 SELECT
   click.account_id AS account_id,
+  click.import_id AS import_id,
   click.campaign_id AS campaign_id,
   click.variant_id AS variant_id,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
@@ -244,11 +253,12 @@ SELECT
   toInt64(count()) AS first_clicks
 FROM trackly.clicks AS click
 WHERE click.is_first = 1 AND click.variant_id != '' AND click.message_id != ''
-GROUP BY account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour;
+GROUP BY account_id, import_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_networks TO trackly.rollup_networks AS
 SELECT
   click.account_id AS account_id,
+  click.import_id AS import_id,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.campaign_id AS campaign_id,
   click.asn AS asn,
@@ -260,11 +270,12 @@ SELECT
   toInt64(sum(click.is_first)) AS first_clicks,
   toInt64(countIf(click.is_first = 1 AND click.score >= 80)) AS suspicious_first_clicks
 FROM trackly.clicks AS click
-GROUP BY account_id, quarter_hour, campaign_id, asn, country, rules_version;
+GROUP BY account_id, import_id, quarter_hour, campaign_id, asn, country, rules_version;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_breakdowns TO trackly.rollup_breakdowns AS
 SELECT
   click.account_id AS account_id,
+  click.import_id AS import_id,
   toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.campaign_id AS campaign_id,
@@ -283,11 +294,12 @@ SELECT
   toInt64(sum(click.is_first_for_offer)) AS first_offer_clicks
 FROM trackly.clicks AS click
 WHERE click.verdict = 'human'
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_bot_reasons TO trackly.rollup_bot_reasons AS
 SELECT
   click.account_id AS account_id,
+  click.import_id AS import_id,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.campaign_id AS campaign_id,
   counted.1 AS kind,
@@ -299,12 +311,13 @@ ARRAY JOIN arrayConcat(
   arrayDistinct(arrayMap(one -> (splitByChar(':', toString(one))[1], ''), click.bot_reasons))
 ) AS counted
 WHERE click.verdict = 'bot'
-GROUP BY account_id, quarter_hour, campaign_id, kind, reason;
+GROUP BY account_id, import_id, quarter_hour, campaign_id, kind, reason;
 
 -- The payout of a first click on a cpc offer. Separate views, because these rows have a money_by and a currency.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   click.account_id AS account_id,
+  click.import_id AS import_id,
   toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.campaign_id AS campaign_id,
@@ -318,11 +331,12 @@ SELECT
 FROM trackly.clicks AS click
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE click.payout != 0
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_links TO trackly.rollup_links AS
 SELECT
   click.account_id AS account_id,
+  click.import_id AS import_id,
   toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.message_id AS message_id,
@@ -339,12 +353,13 @@ SELECT
 FROM trackly.clicks AS click
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE click.payout != 0
-GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 -- From sends. For each message: one row with offer_id '' that counts the message, and one for each distinct offer.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   account_id,
+  import_id,
   toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   campaign_id,
@@ -356,11 +371,12 @@ SELECT
   countIf(counted_offer_id != '') AS offers_sent
 FROM trackly.sends
 ARRAY JOIN arrayDistinct(arrayPushFront(offer_ids, '')) AS counted_offer_id
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, counted_offer_id;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, counted_offer_id;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sent_links_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   account_id,
+  import_id,
   toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   campaign_id,
@@ -371,13 +387,14 @@ SELECT
   count() AS links_sent
 FROM trackly.sends
 ARRAY JOIN arrayFilter((offer, link_key) -> link_key != 'optout_link', offer_ids, link_keys) AS offer_id
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
 
 -- For each message: one row with link_id '' (position 0) that counts the message, and one for each link but the one to
 -- opt out, whose taps are no clicks.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_links TO trackly.rollup_links AS
 SELECT
   account_id,
+  import_id,
   toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   message_id,
@@ -393,13 +410,14 @@ SELECT
   countIf(position > 0) AS links_sent
 FROM trackly.sends
 ARRAY JOIN arrayFilter(at -> link_keys[at] != 'optout_link', range(length(link_ids) + 1)) AS position
-GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
 
 -- From conversions.
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   ledger.account_id AS account_id,
+  ledger.import_id AS import_id,
   toStartOfFifteenMinutes(ledger.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
   ledger.campaign_id AS campaign_id,
@@ -418,11 +436,12 @@ SELECT
 FROM trackly.conversions AS ledger
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE ledger.status IN ('attributed', 'view_through')
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_links TO trackly.rollup_links AS
 SELECT
   ledger.account_id AS account_id,
+  ledger.import_id AS import_id,
   toStartOfFifteenMinutes(ledger.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
   ledger.message_id AS message_id,
@@ -444,7 +463,7 @@ SELECT
 FROM trackly.conversions AS ledger
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE ledger.status IN ('attributed', 'view_through')
-GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 -- From verdicts.
 

@@ -43,4 +43,5 @@ SELECT
   contact_id,
   expires_at
 FROM trackly.sends
-ARRAY JOIN arrayEnumerate(link_ids) AS position;
+ARRAY JOIN arrayEnumerate(link_ids) AS position
+WHERE import_id = '';

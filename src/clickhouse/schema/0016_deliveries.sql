@@ -101,6 +101,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_countries (
   account_id LowCardinality(String) COMMENT 'Account',
   sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at of the message',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends) or of the event (what became of them)',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   domain LowCardinality(String) COMMENT 'Tracking domain of the message',
   country LowCardinality(String) COMMENT 'Country of the contact, ISO 3166, from the message''s field country; empty without one',
@@ -110,7 +111,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_countries (
   messages_opted_out Int64 COMMENT 'Messages whose recipient opted out by an event of them'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, sent_quarter_hour, campaign_id, domain, country, quarter_hour)
+ORDER BY (account_id, sent_quarter_hour, campaign_id, domain, country, quarter_hour, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Messages and what became of them by quarter of an hour, campaign, domain and country of the contact. Always use sum(): rows with the same key merge later.';
@@ -119,6 +120,7 @@ COMMENT 'Messages and what became of them by quarter of an hour, campaign, domai
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_countries TO trackly.rollup_countries AS
 SELECT
   account_id,
+  import_id,
   toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   campaign_id,
@@ -126,7 +128,7 @@ SELECT
   extract(upper(trimBoth(fields['country'])), '^[A-Z]{2}$') AS country,
   toInt64(count()) AS messages_sent
 FROM trackly.sends
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, domain, country;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, domain, country;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.deliveries_to_countries TO trackly.rollup_countries AS
 SELECT

@@ -79,7 +79,7 @@ export async function readSent(
   const result = await clickhouse.query({
     query: `SELECT ${readColumns(SENT)} FROM trackly.sends
       WHERE account_id = {account_id:String} AND contact_id IN {contact_ids:Array(String)}
-        AND hasAny(offer_ids, {offer_ids:Array(String)})
+        AND import_id = '' AND hasAny(offer_ids, {offer_ids:Array(String)})
       ORDER BY sent_at DESC, message_id
       LIMIT {messages:UInt32} BY contact_id`,
     query_params: {

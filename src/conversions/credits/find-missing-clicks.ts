@@ -41,7 +41,7 @@ async function readOpened(
   const sent_ms = Math.min(...conversions.map(({ subject }) => subject.sent_at_ms));
   const result = await clickhouse.query({
     query: `SELECT DISTINCT link_id FROM trackly.clicks
-      WHERE account_id = {account_id:String} AND link_id IN {link_ids:Array(String)}
+      WHERE account_id = {account_id:String} AND import_id = '' AND link_id IN {link_ids:Array(String)}
         AND clicked_at >= fromUnixTimestamp64Milli({from_ms:Int64})`,
     query_params: { account_id, link_ids, from_ms: Math.max(0, sent_ms - BEFORE_SEND_MS) },
     format: 'JSONEachRow',

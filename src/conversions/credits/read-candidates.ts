@@ -75,7 +75,7 @@ async function readClicks(
   const result = await clickhouse.query({
     query: `SELECT ${COLUMNS} FROM trackly.clicks
       WHERE ${between} AND ${column} IN {ids:Array(String)} AND offer_id IN {offer_ids:Array(String)}
-        AND NOT ${WAS_TURNED_AWAY}
+        AND import_id = '' AND NOT ${WAS_TURNED_AWAY}
         ${column === 'link_id' ? "AND contact_id = ''" : ''}
       ORDER BY clicked_at DESC, click_id DESC LIMIT {limit:UInt32} BY ${column}, offer_id`,
     query_params: {

@@ -12,7 +12,7 @@ export interface BookedRange {
   to_ms: number;
 }
 
-const IN_RANGE = `account_id = {account_id:String} AND offer_id = {offer_id:String}
+const IN_RANGE = `account_id = {account_id:String} AND import_id = '' AND offer_id = {offer_id:String}
   AND converted_at >= fromUnixTimestamp64Milli({from_ms:Int64}) AND converted_at < fromUnixTimestamp64Milli({to_ms:Int64})`;
 const SETTINGS = { output_format_json_quote_64bit_integers: 0, select_sequential_consistency: '1' } as const;
 

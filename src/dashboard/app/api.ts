@@ -128,11 +128,15 @@ export function send<T>(
   });
 }
 
-/** A file as it is. Throws ApiFailure. */
-export function sendFile<T>(address: string, file: Blob, type: string): Promise<T> {
+/** A file as it is; with a `key` it may be sent again. Throws ApiFailure. */
+export function sendFile<T>(address: string, file: Blob, type: string, key?: string): Promise<T> {
   return call<T>(address, {
     method: 'POST',
-    headers: { 'x-trackly-session': '1', 'content-type': type },
+    headers: {
+      'x-trackly-session': '1',
+      'content-type': type,
+      ...(key && { 'idempotency-key': key }),
+    },
     body: file,
   });
 }

@@ -34,6 +34,7 @@ const load = {
   exports: page(() => import('./pages/exports.tsx')),
   finance: page(() => import('./pages/finance.tsx')),
   health: page(() => import('./pages/health.tsx')),
+  imports: page(() => import('./pages/imports.tsx')),
   inspector: page(() => import('./pages/inspector.tsx')),
   keys: page(() => import('./pages/keys.tsx')),
   list: page(() => import('./pages/list.tsx')),
@@ -74,6 +75,7 @@ const ExportPage = lazy(async () => ({ default: (await load.export()).ExportPage
 const ExportsPage = lazy(async () => ({ default: (await load.exports()).ExportsPage }));
 const FinancePage = lazy(async () => ({ default: (await load.finance()).FinancePage }));
 const HealthPage = lazy(async () => ({ default: (await load.health()).HealthPage }));
+const ImportsPage = lazy(async () => ({ default: (await load.imports()).ImportsPage }));
 const InspectorPage = lazy(async () => ({ default: (await load.inspector()).InspectorPage }));
 const KeysPage = lazy(async () => ({ default: (await load.keys()).KeysPage }));
 const ListPage = lazy(async () => ({ default: (await load.list()).ListPage }));
@@ -190,6 +192,8 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       return <AudiencesPage may_change={account !== undefined} />;
     case 'audience':
       return <AudiencePage id={place.id} account={account} key={path} />;
+    case 'imports':
+      return <ImportsPage may_change={account !== undefined} />;
     case 'inspector':
       return <InspectorPage who={who} />;
     case 'reconcile':

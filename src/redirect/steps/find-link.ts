@@ -1,10 +1,11 @@
 /**
  * Step 2 of a tap: the link with its offer and its account, where it opens on the host that was asked; else the fallback
- * of that host. A value where all of it is in memory, which nearly every tap finds; else a promise, that rejects when
+ * of that host, or the link that an imported code stands for. A value where all of it is in memory, which nearly every tap finds; else a promise, that rejects when
  * neither Redis nor ClickHouse can be asked.
  */
 import { accountKey } from '../../catalog/definitions.ts';
 import { isSuspended } from '../../catalog/suspension.ts';
+import { aliasKeysOf, codeOfPath } from '../../transfer/imports/old-codes.ts';
 import type { LinkLookup } from '../link-lookup.ts';
 import type { ServedLink } from '../served-link.ts';
 import { opensOn, type Site, type Sites } from '../sites.ts';
@@ -13,6 +14,7 @@ import type { Found, TapRequest, UnknownLink } from '../tap.ts';
 export interface FindSources {
   lookup: Pick<LinkLookup, 'findInMemory' | 'find'> & {
     links: Pick<LinkLookup['links'], 'peek' | 'load'>;
+    aliases: Pick<LinkLookup['aliases'], 'load'>;
     accounts: Pick<LinkLookup['accounts'], 'load'>;
   };
   sites: Pick<Sites, 'peek' | 'load' | 'tellStranger'>;
@@ -20,54 +22,85 @@ export interface FindSources {
 
 export function findLink(
   sources: FindSources,
-  { link_id, host }: Pick<TapRequest, 'link_id' | 'host'>,
+  request: Pick<TapRequest, 'link_id' | 'host' | 'path'>,
 ): Found | Promise<Found> {
+  const { link_id, host } = request;
   const { links } = sources.lookup;
   const site = sources.sites.peek(host);
   if (link_id === undefined)
-    return site === undefined ? loadUnknown(sources, host) : unknownLink(sources, site);
+    return site === undefined ? loadUnknown(sources, request) : noLink(sources, site, request);
   const link = links.peek(link_id);
   if (link === undefined || site === undefined) {
     return Promise.all([links.load(link_id), sources.sites.load(host)]).then(([loaded, known]) =>
-      findRest(sources, loaded, known, host),
+      findRest(sources, loaded, known, request),
     );
   }
-  return findRest(sources, link, site, host);
+  return findRest(sources, link, site, request);
 }
 
 function findRest(
   sources: FindSources,
   link: ServedLink | null,
   site: Site,
-  host: string,
+  request: Pick<TapRequest, 'link_id' | 'host' | 'path'>,
 ): Found | Promise<Found> {
-  if (link === null) return unknownLink(sources, site);
+  if (link === null) return noLink(sources, site, request);
   const found = sources.lookup.findInMemory(link);
   if (found === undefined) {
     return sources.lookup
       .find(link)
       .then(({ offer, account, plan, reach }) =>
-        onSite(sources, { kind: 'link', link, offer, account, plan, reach, site, led: undefined }, host),
+        onSite(sources, { kind: 'link', link, offer, account, plan, reach, site, led: undefined }, request),
       );
   }
   const { offer, account, plan, reach } = found;
-  return onSite(sources, { kind: 'link', link, offer, account, plan, reach, site, led: undefined }, host);
+  return onSite(sources, { kind: 'link', link, offer, account, plan, reach, site, led: undefined }, request);
 }
 
 function onSite(
   sources: FindSources,
   found: Extract<Found, { kind: 'link' }>,
-  host: string,
+  request: Pick<TapRequest, 'link_id' | 'host' | 'path'>,
 ): Found | Promise<Found> {
   if (opensOn(found.site, found)) return found;
   const { link, site } = found;
-  if (site.kind === 'unknown') sources.sites.tellStranger(host);
+  if (site.kind === 'unknown') sources.sites.tellStranger(request.host);
   const reason = site.kind === 'taken_down' ? 'taken_down' : 'wrong_domain';
-  return unknownLink(sources, site).then((unknown) => ({ ...unknown, refused: { link, site, reason } }));
+  return noLink(sources, site, request).then((other) =>
+    other.kind === 'link' ? other : { ...other, refused: { link, site, reason } },
+  );
 }
 
-async function loadUnknown(sources: FindSources, host: string): Promise<UnknownLink> {
-  return unknownLink(sources, await sources.sites.load(host));
+async function loadUnknown(
+  sources: FindSources,
+  request: Pick<TapRequest, 'link_id' | 'host' | 'path'>,
+): Promise<Found> {
+  return noLink(sources, await sources.sites.load(request.host), request);
+}
+
+/** The path is no link of the host's account: an old code may be, where the domain has such. */
+async function noLink(
+  sources: FindSources,
+  site: Site,
+  { link_id, path }: Pick<TapRequest, 'link_id' | 'path'>,
+): Promise<Found> {
+  if (site.kind !== 'domain' || !site.domain.has_old_codes) return unknownLink(sources, site);
+  const link = await oldLink(sources, site, link_id ?? codeOfPath(path));
+  if (link === null) return unknownLink(sources, site);
+  const loaded = await sources.lookup.find(link);
+  const found: Found = { kind: 'link', link, ...loaded, site, led: undefined };
+  return opensOn(site, found) ? found : unknownLink(sources, site);
+}
+
+async function oldLink(
+  { lookup }: FindSources,
+  { domain: { account_id, domain } }: Extract<Site, { kind: 'domain' }>,
+  code: string | undefined,
+): Promise<ServedLink | null> {
+  if (code === undefined) return null;
+  const [exact, any_case] = aliasKeysOf(account_id, domain, code);
+  const alias = (await lookup.aliases.load(exact)) ?? (await lookup.aliases.load(any_case));
+  return alias === null ? null : lookup.links.load(alias.link_id);
 }
 
 /**

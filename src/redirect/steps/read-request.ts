@@ -35,9 +35,12 @@ export function readRequest(
   for (const name of KEPT_HEADERS) headers.push(req.getHeader(name).slice(0, HEADER_LENGTH_MAX));
   if (headers[REQUEST_ID_AT] !== '')
     headers[REQUEST_ID_AT] = sentRequestId(headers[REQUEST_ID_AT], trusts_proxy);
+  const path = req.getUrl().slice(0, PATH_LENGTH_MAX);
+  const link_id = linkIdOfPath(path);
   return {
     method,
-    link_id: linkIdOfPath(req.getUrl().slice(0, PATH_LENGTH_MAX)),
+    link_id,
+    path: link_id === undefined ? path : '',
     host: askedHost(req),
     ip: readAddress(res, req),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),

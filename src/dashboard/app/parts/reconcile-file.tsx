@@ -1,28 +1,19 @@
 /** A network's export, dropped or chosen: its first lines, which column is which, and the comparison with what was booked. */
-import { type DragEvent, type JSX, useState } from 'react';
+import { type JSX, useState } from 'react';
 import { ApiFailure, addressOf, sendFile } from '../api.ts';
-import { type CsvHead, csvHead } from '../csv-head.ts';
+import type { CsvHead } from '../csv-head.ts';
 import { timeZone } from '../format.ts';
 import { t } from '../strings/strings.ts';
 import { queries } from '../use-answer.ts';
+import { type ChosenFile, FileDrop, FirstLines } from './file-drop.tsx';
 import { Picker } from './picker.tsx';
 import { Select, Text } from './plain-fields.tsx';
 import { Failed } from './states.tsx';
-import { Table } from './table.tsx';
-
-/** Enough for the lines that are shown. */
-const HEAD_BYTES = 64 * 1024;
-const ROWS_SHOWN = 5;
 
 /** What a comparison reads of a line; the file's own names are found by the API where it knows them. */
 const COLUMNS = ['txn_id', 'revenue', 'ts', 'event', 'refund_id', 'currency'] as const;
 type FileColumn = (typeof COLUMNS)[number];
 const NETWORKS = ['tune', 'everflow', 'cj', 'impact', 'shareasale', 'voluum', 'rakuten', 'awin'] as const;
-
-interface Chosen {
-  file: File;
-  head: CsvHead;
-}
 
 interface Choices {
   columns: Partial<Record<FileColumn, string>>;
@@ -37,21 +28,16 @@ interface Choices {
 const NO_CHOICES = { columns: {}, offer_id: '', network: '', decimal: '', dates: '', currency: '' } as const;
 
 export function ReconcileFile({ compared }: { compared: (reconciliation_id: string) => void }): JSX.Element {
-  const [chosen, setChosen] = useState<Chosen>();
+  const [chosen, setChosen] = useState<ChosenFile>();
   const [choices, setChoices] = useState<Choices>({ ...NO_CHOICES, tz: timeZone() });
   const [error, setError] = useState<Error>();
   const [busy, setBusy] = useState(false);
-  const [over, setOver] = useState(false);
-  const take = (file: File | undefined): void => {
-    if (file === undefined) return;
+  const take = (one: ChosenFile): void => {
     setError(undefined);
     setChoices({ ...choices, columns: {} });
-    file
-      .slice(0, HEAD_BYTES)
-      .text()
-      .then((text) => setChosen({ file, head: csvHead(text, ROWS_SHOWN) }), setError);
+    setChosen(one);
   };
-  const compare = async ({ file }: Chosen): Promise<void> => {
+  const compare = async ({ file }: ChosenFile): Promise<void> => {
     setBusy(true);
     setError(undefined);
     try {
@@ -68,34 +54,14 @@ export function ReconcileFile({ compared }: { compared: (reconciliation_id: stri
       setBusy(false);
     }
   };
-  const dropped = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer?.files[0] ?? undefined);
-  };
   return (
     <section aria-labelledby="compare">
       <h2 id="compare">{t.reconcile.compare}</h2>
       <p className="muted">{t.reconcile.about}</p>
-      <label
-        className={over ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={dropped}
-      >
-        <span>{chosen === undefined ? t.reconcile.drop : t.reconcile.other(chosen.file.name)}</span>
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,text/csv"
-          onChange={({ currentTarget }) => take(currentTarget.files?.[0] ?? undefined)}
-        />
-      </label>
+      <FileDrop text={t.reconcile.drop} chosen={chosen} take={take} failed={setError} />
       {chosen !== undefined && (
         <>
-          <Head head={chosen.head} />
+          <FirstLines head={chosen.head} />
           <Columns
             head={chosen.head}
             columns={choices.columns}
@@ -124,23 +90,6 @@ const queryOf = ({ columns, ...ways }: Choices, file_name: string): object => ({
   ...Object.fromEntries(Object.entries(columns).map(([name, title]) => [`${name}_column`, title])),
   file_name: file_name.slice(0, 200),
 });
-
-function Head({ head: { columns, rows } }: { head: CsvHead }): JSX.Element {
-  return (
-    <>
-      <h3>{t.reconcile.first_lines}</h3>
-      <Table
-        caption={t.reconcile.first_lines}
-        columns={columns.map((title, at) => ({
-          name: '',
-          title: title === '' ? `(${at + 1})` : title,
-          show: (row: string[]) => row[at] ?? '',
-        }))}
-        rows={rows}
-      />
-    </>
-  );
-}
 
 function Columns({
   head,

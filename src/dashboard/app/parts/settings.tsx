@@ -9,6 +9,7 @@ export type Tab = readonly [path: string, name: string];
 const OF_OWNERS: Tab[] = [
   ['/account', t.pages.account],
   ['/domains', t.pages.domains],
+  ['/imports', t.pages.imports],
   ['/keys', t.pages.keys],
   ['/webhooks', t.pages.webhooks],
   ['/bot-rules', t.pages.bot_rules],
@@ -17,8 +18,8 @@ const OF_OWNERS: Tab[] = [
   ['/audit', t.pages.audit],
   ['/security', t.pages.security],
 ];
-const OF_MEMBERS = ['/domains', '/webhooks', '/security'];
-const OF_KEYS = ['/domains', '/webhooks'];
+const OF_MEMBERS = ['/domains', '/webhooks', '/imports', '/security'];
+const OF_KEYS = ['/domains', '/webhooks', '/imports'];
 
 /** The pages of the settings that somebody may see. */
 export function tabsFor(who: Known): Tab[] {

@@ -64,6 +64,7 @@ export const de: FirstStrings = {
     account: 'Konto',
     domains: 'Domains',
     exports: 'Exporte',
+    imports: 'Importe',
     keys: 'API-Schlüssel',
     bot_rules: 'Bot-Regeln',
     bots: 'Bots',

@@ -66,6 +66,7 @@ export const en = {
     account: 'Account',
     domains: 'Domains',
     exports: 'Exports',
+    imports: 'Imports',
     keys: 'API keys',
     bot_rules: 'Bot rules',
     bots: 'Bots',

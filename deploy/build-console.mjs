@@ -13,11 +13,16 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const APP = join(ROOT, 'src/dashboard/app');
 const BUILT = join(ROOT, 'src/dashboard/built');
-/** Rules of the API that the console shows as one types: the grammar of placeholders; and how its addresses are made. */
+/**
+ * What the console shares with the API: the grammar of placeholders, how addresses are made, the points of a chart, the
+ * cells of a CSV.
+ */
 const SHARED_RULES = [
   'src/catalog/placeholders.ts',
   'src/messages/render-message.ts',
   'src/client/address.ts',
+  'src/reports/grains.ts',
+  'src/platform/csv-cells.ts',
 ];
 const STAMP = join(BUILT, '.built-from');
 

@@ -16,7 +16,6 @@ const day = (days: number): string => new Date(Date.now() - days * 86_400_000).t
 const ITEMS = ['campaign_id', 'offer_id', 'creative_id'];
 const BREAKDOWNS_SHOWN = [
   ...['device', 'os', 'browser', 'in_app', 'country', 'network', 'domain', 'hour_of_week'],
-  'parameter&parameter=utm_source',
   ...ITEMS,
 ];
 
@@ -37,8 +36,10 @@ function views(
     `/v2/reports/bots?${range}&by=reason&${name}_id=${id}`,
     `/v2/conversions?${range}&${name}_id=${id}&per_page=10`,
   ];
-  const breakdowns = (filters: string): string[] =>
-    BREAKDOWNS_SHOWN.map((by) => `/v2/reports/breakdown?${range}&by=${by}&limit=8${filters}`);
+  const breakdowns = (filters: string): string[] => [
+    `/v2/reports/breakdowns?${range}&by=${BREAKDOWNS_SHOWN.join()}&limit=8${filters}`,
+    `/v2/reports/breakdown?${range}&by=parameter&parameter=utm_source&limit=8${filters}`,
+  ];
   const lists = ['campaigns', 'offers', 'creatives'];
   const today = `from=${day(0)}&to=${day(0)}&tz=${TZ}`;
   return {

@@ -1191,6 +1191,7 @@ export interface Schedule {
   /** Host of the webhook; null: none */
   chat: string | null;
   attach_csv: boolean;
+  language: 'en' | 'de';
   status: 'active' | 'paused';
   /** null while it is paused */
   next_at: string | null;
@@ -9618,6 +9619,8 @@ export interface paths {
             chat_url?: string | null;
             /** Whether mails have the rows as a file */
             attach_csv?: boolean;
+            /** Of its mails and messages, also of those that ask to confirm */
+            language?: 'en' | 'de';
           };
         };
       };
@@ -9730,6 +9733,8 @@ export interface paths {
             chat_url?: string | null;
             /** Whether mails have the rows as a file */
             attach_csv?: boolean;
+            /** Of its mails and messages, also of those that ask to confirm */
+            language?: 'en' | 'de';
             status?: 'active' | 'paused';
           };
         };
@@ -11682,6 +11687,8 @@ export interface paths {
           to?: string;
           tz?: string;
           range_by?: 'sent' | 'event';
+          measure?: 'clicks_human' | 'clicks_unique';
+          rules_version?: string;
           by?:
             | 'device'
             | 'os'
@@ -11700,9 +11707,7 @@ export interface paths {
             | 'week'
             | 'month'
             | 'parameter';
-          measure?: 'clicks_human' | 'clicks_unique';
           parameter?: string;
-          rules_version?: string;
           limit?: number;
           format?: 'json' | 'csv';
           bom?: '0' | '1';
@@ -11782,6 +11787,110 @@ export interface paths {
               shards_away?: number[];
             };
             'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/breakdowns': {
+    /** Several breakdowns at once, of the same clicks */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          range_by?: 'sent' | 'event';
+          measure?: 'clicks_human' | 'clicks_unique';
+          rules_version?: string;
+          by?: string;
+          limit?: number;
+          campaign_id?: string;
+          variant_id?: string;
+          creative_id?: string;
+          offer_id?: string;
+          device?: string;
+          os?: string;
+          browser?: string;
+          in_app?: string;
+          country?: string;
+          network?: string;
+          domain?: string;
+          strict?: 'true' | 'false';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** In the order of `by` */
+              breakdowns: {
+                by:
+                  | 'device'
+                  | 'os'
+                  | 'browser'
+                  | 'in_app'
+                  | 'country'
+                  | 'network'
+                  | 'domain'
+                  | 'campaign_id'
+                  | 'variant_id'
+                  | 'creative_id'
+                  | 'offer_id'
+                  | 'hour_of_week'
+                  | 'hour'
+                  | 'day'
+                  | 'week'
+                  | 'month'
+                  | 'parameter';
+                /** Most of the measure first; hours of the week and periods in their order */
+                rows: {
+                  /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23`, a period its start with the offset of tz */
+                  value: string;
+                  /** Organisation that runs a network; name of a campaign, creative or offer in the catalog; null of all others */
+                  name: string | null;
+                  /** Clicks judged human */
+                  clicks_human: number;
+                  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+                  clicks_unique: number;
+                  /** The measure / that of the totals, from 0 to 1 */
+                  share: number;
+                }[];
+                /** Over all rows, also those beyond the limit */
+                totals: {
+                  /** Clicks judged human */
+                  clicks_human: number;
+                  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+                  clicks_unique: number;
+                };
+                total_rows: number;
+              }[];
+              /** Versions of the bot rules under which the shown verdicts were given */
+              rules_versions: string[];
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+                range_by: 'sent' | 'event';
+              };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
+            };
           };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };

@@ -3,10 +3,12 @@
  * the first one. From raw clicks, for as long as the account keeps them; tests are not among them. Names in SQL come only
  * from this file. Errors: see ask-clickhouse.ts.
  */
+
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { pickColumns, type ShownAnswer, type ShownRow } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { askRows } from './ask-clickhouse.ts';
+import { matches, matchParams } from './filter-values.ts';
 import { DELAY_SQL, DELAYS_S } from './read-bots.ts';
 import { NO_VALUE } from './read-breakdown.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
@@ -88,8 +90,12 @@ export async function listClicks(
   { account_id, range, filters, before, limit }: ClicksQuestion,
 ): Promise<{ rows: ListedClick[]; more: boolean }> {
   const given = CLICK_FILTERS.filter((name) => filters[name] !== undefined);
-  const fixed = given.filter((name) => name in FIXED || name === 'delay').map(conditionOf);
-  const judged = given.filter((name) => !(name in FIXED) && name !== 'delay').map(conditionOf);
+  const fixed = given
+    .filter((name) => name in FIXED || name === 'delay')
+    .map((name) => conditionOf(name, filters[name] ?? ''));
+  const judged = given
+    .filter((name) => !(name in FIXED) && name !== 'delay')
+    .map((name) => conditionOf(name, filters[name] ?? ''));
   const by_verdict =
     judged.length === 0
       ? []
@@ -132,10 +138,10 @@ async function asJudgedNow(
   });
 }
 
-function conditionOf(name: ClickFilter): string {
+function conditionOf(name: ClickFilter, text: string): string {
   switch (name) {
     case 'network':
-      return 'asn = {network:UInt32}';
+      return matches('asn', name, text, 'UInt32');
     case 'kind':
       return "arrayExists(one -> startsWith(toString(one), concat({kind:String}, ':')), bot_reasons)";
     case 'reason':
@@ -143,8 +149,16 @@ function conditionOf(name: ClickFilter): string {
     case 'delay':
       return `message_id != '' AND ${DELAY_SQL} BETWEEN {delay_from:Int64} AND {delay_to:Int64}`;
     default:
-      return `${name} = {${name}:String}`;
+      return matches(name, name, text);
   }
+}
+
+function storedValue(name: string, value: string): string | number {
+  if (name !== 'network') return value === NO_VALUE && EMPTY_MAY_BE.includes(name) ? '' : value;
+  const asn = value === NO_VALUE ? 0 : Number(value);
+  if (!Number.isInteger(asn) || asn < 0 || asn > ASN_MAX)
+    throw new InvalidReportError(`network is a number, such as 3320, or ${NO_VALUE}.`);
+  return asn;
 }
 
 const EMPTY_MAY_BE = ['domain', 'device', 'os', 'browser', 'in_app', 'country'];
@@ -152,18 +166,13 @@ const ASN_MAX = 2 ** 32 - 1;
 /** In the last step of DELAYS_S. */
 const DELAY_MAX = 2 ** 53 - 1;
 
-function paramsOf(name: ClickFilter, value: string): Record<string, string | number> {
-  if (name === 'network') {
-    const asn = value === NO_VALUE ? 0 : Number(value);
-    if (!Number.isInteger(asn) || asn < 0 || asn > ASN_MAX)
-      throw new InvalidReportError(`network is a number, such as 3320, or ${NO_VALUE}.`);
-    return { network: asn };
-  }
+function paramsOf(name: ClickFilter, value: string): Record<string, unknown> {
   if (name === 'delay') {
     const at = (DELAYS_S as readonly number[]).indexOf(Number(value));
     if (value === '' || at < 0)
       throw new InvalidReportError(`delay is where a step begins, one of ${DELAYS_S.join(', ')}.`);
     return { delay_from: DELAYS_S[at] ?? 0, delay_to: (DELAYS_S[at + 1] ?? DELAY_MAX) - 1 };
   }
-  return { [name]: value === NO_VALUE && EMPTY_MAY_BE.includes(name) ? '' : value };
+  if (name === 'kind' || name === 'reason') return { [name]: value };
+  return matchParams({ [name]: value }, [name], storedValue);
 }

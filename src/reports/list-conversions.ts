@@ -2,8 +2,10 @@
  * Lists single conversions in their current state: a page, or a stream of all. Reads the money ledger in ClickHouse,
  * within one account. Errors: see ask-clickhouse.ts.
  */
+
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
+import { matches, matchParams } from './filter-values.ts';
 import {
   CONVERSION_KEY,
   type ConversionStory,
@@ -151,8 +153,8 @@ function conditions({ filters }: ConversionQuestion): string[] {
   return [
     'ledger.converted_at >= fromUnixTimestamp64Milli({from_ms:Int64})',
     'ledger.converted_at < fromUnixTimestamp64Milli({to_ms:Int64})',
-    ...CONVERSION_FILTERS.filter((name) => filters[name] !== undefined).map(
-      (name) => `ledger.${name} = {${name}:String}`,
+    ...CONVERSION_FILTERS.filter((name) => filters[name] !== undefined).map((name) =>
+      matches(`ledger.${name}`, name, filters[name] ?? ''),
     ),
     // The stored reason of a duplicate ends with the id of its original.
     ...(filters.reason === undefined ? [] : ["splitByChar(':', ledger.reason)[1] = {reason:String}"]),
@@ -160,5 +162,10 @@ function conditions({ filters }: ConversionQuestion): string[] {
 }
 
 function params({ account_id, range, filters }: ConversionQuestion): Record<string, unknown> {
-  return { account_id, from_ms: range.from_ms, to_ms: range.to_ms, ...filters };
+  const given = CONVERSION_FILTERS.filter((name) => filters[name] !== undefined);
+  return {
+    ...{ account_id, from_ms: range.from_ms, to_ms: range.to_ms },
+    ...matchParams(filters, given),
+    ...(filters.reason !== undefined && { reason: filters.reason }),
+  };
 }

@@ -3,6 +3,7 @@
  * up to a bound, and totals that do not read every row. As in report-query.ts, values are query parameters. Pure.
  */
 import { type Filter, REPORTS } from './definitions.ts';
+import { matches } from './filter-values.ts';
 import { COUNT_NAMES, MONEY_NAMES } from './measures.ts';
 import {
   ANY_ROW,
@@ -123,7 +124,9 @@ function ofNoLink(question: ReportQuestion): string {
     'FROM trackly.conversions AS ledger',
     "WHERE ledger.account_id = {account_id:String} AND ledger.status = 'attributed' AND ledger.link_id = ''",
     `AND ${within(`ledger.${time}`)}`,
-    ...given(question).map((filter) => `AND ledger.${filter} = {${filter}:String}`),
+    ...given(question).map(
+      (filter) => `AND ${matches(`ledger.${filter}`, filter, question.filters[filter] ?? '')}`,
+    ),
     'GROUP BY currency',
   ].join('\n');
 }

@@ -4,9 +4,11 @@
  * conversions; payouts for clicks (cpc) are not in them. Names in SQL come only from this file. Errors: see
  * ask-clickhouse.ts.
  */
+
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { formatDecimal, parseDecimal } from '../platform/decimal.ts';
 import { askRows } from './ask-clickhouse.ts';
+import { matches, matchParams } from './filter-values.ts';
 import type { MoneyTime } from './measures.ts';
 import { periodExpression, periodParams } from './period.ts';
 import { ONE_ACCOUNT } from './read-conversions.ts';
@@ -129,7 +131,7 @@ function moneyQuery(question: MoneyQuestion, now_ms: number): Query {
         within(timeOf(money_by)),
         "ledger.reason != 'test'",
         ...(isByDays(name) ? ["ledger.status = 'attributed'"] : []),
-        ...given.map((filter) => `ledger.${filter} = {${filter}:String}`),
+        ...given.map((filter) => matches(`ledger.${filter}`, filter, filters[filter] ?? '')),
       ].join(' AND ')}`,
       `GROUP BY ${ids.join(', ')}, currency`,
       // Lines that were booked and reversed leave nothing.
@@ -142,7 +144,7 @@ function moneyQuery(question: MoneyQuestion, now_ms: number): Query {
       to_s: range.to_ms / 1_000,
       limit: MONEY_ROWS_MAX + 1,
       ...(isByDays(name) ? periodParams('day', everyDay(range, now_ms)) : {}),
-      ...Object.fromEntries(given.map((filter) => [filter, filters[filter]])),
+      ...matchParams(filters, given),
     },
   };
 }

@@ -4,11 +4,12 @@
  * of another day than the range that asks for it. A day lasts from its first midnight to the first of the next. Pure.
  */
 import { clockChanges } from './clock-changes.ts';
+import { GRAINS, type Grain } from './grains.ts';
 import { offsetAt, type Range, startOfDate } from './report-range.ts';
 
 /** Weeks start on Monday (ISO 8601). */
-export const PERIODS = ['hour', 'day', 'week', 'month'] as const;
-export type Period = (typeof PERIODS)[number];
+export const PERIODS = GRAINS;
+export type Period = Grain;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

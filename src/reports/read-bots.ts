@@ -3,8 +3,10 @@
  * share of suspicious first clicks by campaign. From raw clicks: bot clicks by the time after the send, and addresses that
  * opened many recipients' links. Errors: see ask-clickhouse.ts.
  */
+
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
+import { matches, matchParams } from './filter-values.ts';
 import { periodExpression, periodParams } from './period.ts';
 import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
@@ -46,11 +48,8 @@ export interface BotRow {
 }
 
 /** Filters of the clicks; the rollups of reasons and networks have only the campaign. */
-export interface BotFilters {
-  campaign_id?: string | undefined;
-  offer_id?: string | undefined;
-  creative_id?: string | undefined;
-}
+const BOT_FILTERS = ['campaign_id', 'offer_id', 'creative_id'] as const;
+export type BotFilters = Partial<Record<(typeof BOT_FILTERS)[number], string | undefined>>;
 
 export interface BotQuestion {
   by: BotDimension;
@@ -69,10 +68,10 @@ export function readBots(
   range: Range,
   { by, filters, limit }: BotQuestion,
 ): Promise<BotRow[]> {
-  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
-  const query_params = { ...params(account_id, range), limit, ...Object.fromEntries(given) };
-  const filtered = given.map(([name]) => ` AND ${name} = {${name}:String}`).join('');
-  const of_rollup = given.every(([name]) => name === 'campaign_id');
+  const given = BOT_FILTERS.filter((name) => filters[name] !== undefined);
+  const query_params = { ...params(account_id, range), limit, ...matchParams(filters, given) };
+  const filtered = given.map((name) => ` AND ${matches(name, name, filters[name] ?? '')}`).join('');
+  const of_rollup = given.every((name) => name === 'campaign_id');
   if (by === 'reason' || by === 'kind') {
     const source = of_rollup
       ? `(SELECT ${by} AS value, clicks_bot FROM trackly.rollup_bot_reasons

@@ -6,6 +6,7 @@
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
+import { matches, matchParams } from './filter-values.ts';
 import { hourOfWeekExpression, hourOfWeekNames, hourOfWeekParams } from './hour-of-week.ts';
 import { columnOf, type RangeBy } from './measures.ts';
 import { PERIODS, type Period, periodExpression, periodParams } from './period.ts';
@@ -47,21 +48,34 @@ export type BreakdownFilter = (typeof BREAKDOWN_FILTERS)[number];
 export const NO_VALUE = 'none';
 const ASN_MAX = 2 ** 32 - 1;
 
-export interface BreakdownQuestion {
+/** Breakdowns that one query answers together: all but `parameter`, which reads other rows, and one period at most. */
+export const BREAKDOWNS_TOGETHER = BREAKDOWNS.filter((by) => by !== 'parameter');
+
+interface ClicksAsked {
   account_id: string;
-  by: Breakdown;
   measure: BreakdownMeasure;
-  /** Its name, with by=parameter. */
-  parameter?: string | undefined;
   range: Range;
   range_by: RangeBy;
   filters: Partial<Record<BreakdownFilter, string>>;
   tap_filters?: TapFilters;
   /** Counts verdicts as of this rejudgement; undefined: current verdicts. */
   rejudgement_max?: number | undefined;
-  /** Maximum number of rows; all hours of a week are always there. */
+  /** Maximum number of rows of each breakdown; all hours of a week are always there. */
   limit: number;
   now_ms: number;
+}
+
+export interface BreakdownQuestion extends ClicksAsked {
+  by: Breakdown;
+  /** Its name, with by=parameter. */
+  parameter?: string | undefined;
+}
+
+export interface BreakdownsQuestion extends ClicksAsked {
+  /** Each once, of BREAKDOWNS_TOGETHER. */
+  by: readonly Breakdown[];
+  /** Other limits than `limit`. */
+  limits?: Partial<Record<Breakdown, number>>;
 }
 
 export interface BreakdownRow {
@@ -82,24 +96,48 @@ export interface BreakdownAnswer {
   total_rows: number;
 }
 
-type Read = BreakdownRow & { all_human: number; all_unique: number; all_rows: number };
+type Read = BreakdownRow & { nth: number; all_human: number; all_unique: number; all_rows: number };
 
 const isPeriod = (by: Breakdown): by is Period => (PERIODS as readonly string[]).includes(by);
 
 /** Most of the measure first; hours of the week and periods in their order. Throws InvalidReportError. */
 export async function readBreakdown(
   client: ClickHouseClient,
-  question: BreakdownQuestion,
+  { by, parameter, ...question }: BreakdownQuestion,
 ): Promise<BreakdownAnswer> {
-  const read = await askRows<Read>(client, breakdownQuery(question));
-  const rows = read.map(({ all_human: _human, all_unique: _unique, all_rows: _rows, ...row }) => row);
+  const [answer] = await readAll(client, { ...question, by: [by] }, parameter);
+  return answer as BreakdownAnswer;
+}
+
+/** One answer for each of `by`, in their order, of one pass over the rows. Throws InvalidReportError. */
+export function readBreakdowns(
+  client: ClickHouseClient,
+  question: BreakdownsQuestion,
+): Promise<BreakdownAnswer[]> {
+  return readAll(client, question, undefined);
+}
+
+async function readAll(
+  client: ClickHouseClient,
+  question: BreakdownsQuestion,
+  parameter: string | undefined,
+): Promise<BreakdownAnswer[]> {
+  const read = await askRows<Read>(client, breakdownsQuery(question, parameter));
+  const by_nth = Map.groupBy(read, ({ nth }) => nth);
+  return question.by.map((by, nth) => answerOf(by, by_nth.get(nth) ?? [], question.range.tz));
+}
+
+function answerOf(by: Breakdown, read: readonly Read[], tz: string): BreakdownAnswer {
+  const rows = read.map(
+    ({ nth: _nth, all_human: _human, all_unique: _unique, all_rows: _rows, ...row }) => row,
+  );
   const totals = { clicks_human: read[0]?.all_human ?? 0, clicks_unique: read[0]?.all_unique ?? 0 };
-  if (question.by === 'hour_of_week') {
+  if (by === 'hour_of_week') {
     return { rows: wholeWeek(rows), totals, total_rows: hourOfWeekNames.length };
   }
   const total_rows = read[0]?.all_rows ?? 0;
-  if (!isPeriod(question.by)) return { rows, totals, total_rows };
-  const startOf = (row: BreakdownRow): string => formatInZone(Number(row.value) * 1_000, question.range.tz);
+  if (!isPeriod(by)) return { rows, totals, total_rows };
+  const startOf = (row: BreakdownRow): string => formatInZone(Number(row.value) * 1_000, tz);
   return { rows: rows.map((row) => ({ ...row, value: startOf(row) })), totals, total_rows };
 }
 
@@ -109,61 +147,90 @@ function wholeWeek(rows: readonly BreakdownRow[]): BreakdownRow[] {
   return hourOfWeekNames.map((value, i) => ({ ...none, ...found.get(i), value }));
 }
 
-function breakdownQuery(question: BreakdownQuestion): Query {
-  const { by, measure, filters, rejudgement_max, range, range_by, tap_filters, limit } = question;
+/** Values that are ordered as numbers. */
+const isNumber = (by: Breakdown): boolean => by === 'network' || by === 'hour_of_week' || isPeriod(by);
+
+/**
+ * GROUPING SETS read the rows once and group them once for each breakdown, `nth`; its value stands in the column of the
+ * same number.
+ */
+function breakdownsQuery(question: BreakdownsQuestion, parameter: string | undefined): Query {
+  const { by, measure, filters, rejudgement_max, range, range_by, tap_filters } = question;
   const given = BREAKDOWN_FILTERS.filter((name) => filters[name] !== undefined);
-  const level = filters.offer_id === undefined && by !== 'offer_id' ? 'message' : 'offer';
   const conditions = [
     'rollup.account_id = {account_id:String}',
     within(timeColumn(question)),
-    ...given.map(conditionOf),
+    ...given.map((name) => conditionOf(name, filters[name] ?? '')),
     ...(rejudgement_max === undefined ? [] : ['rollup.rejudgement <= {rejudgement_max:UInt32}']),
   ];
-  const tapped = by === 'parameter' || tap_filters !== undefined;
+  const tapped = parameter !== undefined || tap_filters !== undefined;
   const source = tapped ? tappedBreakdown(tap_filters ?? [], range_by) : 'trackly.rollup_breakdowns';
-  const named = by === 'network';
+  /** An expression for each breakdown: that of the row's. */
+  const each = (of: (one: Breakdown, i: number) => string): string =>
+    by.length === 1 ? of(by[0] as Breakdown, 0) : `[${by.map(of).join(', ')}][nth + 1]`;
+  const unique = (one: Breakdown): string =>
+    columnOf('clicks_unique', filters.offer_id === undefined && one !== 'offer_id' ? 'message' : 'offer');
   const whole = measure === 'clicks_human' ? 'all_human' : 'all_unique';
+  const named = by.includes('network');
+  const values = by.map((_, i) => `value_${i}`);
   return {
-    query: `SELECT toString(counted.value) AS value, ${named ? "nullIf(named.network, '')" : 'NULL'} AS name,
-        clicks_human, clicks_unique, if(${whole} = 0, 0, round(${measure} / ${whole}, 6)) AS share,
-        sum(clicks_human) OVER () AS all_human, sum(clicks_unique) OVER () AS all_unique, count() OVER () AS all_rows
+    query: `SELECT nth, text AS value, ${named ? `if(nth = ${by.indexOf('network')}, nullIf(named.network, ''), NULL)` : 'NULL'} AS name,
+        clicks_human, clicks_unique, if(${whole} = 0, 0, round(${measure} / ${whole}, 6)) AS share, all_human, all_unique, all_rows
       FROM (
-        SELECT ${valueBy(question)} AS value, sum(rollup.clicks_human) AS clicks_human,
-          sum(rollup.${columnOf('clicks_unique', level)}) AS clicks_unique
-        FROM ${source} AS rollup WHERE ${conditions.join(' AND ')}
-        GROUP BY value HAVING clicks_human != 0 OR clicks_unique != 0
+        SELECT nth, text, number, clicks_human, clicks_unique, row_number() OVER (PARTITION BY nth ORDER BY ranked DESC, number, text) AS place,
+          sum(clicks_human) OVER (PARTITION BY nth) AS all_human, sum(clicks_unique) OVER (PARTITION BY nth) AS all_unique,
+          count() OVER (PARTITION BY nth) AS all_rows
+        FROM (
+          SELECT toUInt8(${values.map((value, i) => `${i} * (1 - grouping(${value}))`).join(' + ')}) AS nth,
+            ${each((_, i) => `toString(value_${i})`)} AS text, ${each((one, i) => (isNumber(one) ? `toUInt32(value_${i})` : 'toUInt32(0)'))} AS number,
+            sum(taken.clicks_human) AS clicks_human, ${each((one) => `sum(taken.${unique(one)})`)} AS clicks_unique,
+            ${each((one) => (isPeriod(one) ? 'toInt64(0)' : `toInt64(${measure})`))} AS ranked
+          FROM (
+            SELECT ${by.map((one, i) => `${valueBy(one, range_by)} AS value_${i}`).join(', ')}, rollup.clicks_human AS clicks_human,
+              rollup.first_clicks AS first_clicks, rollup.first_offer_clicks AS first_offer_clicks
+            FROM ${source} AS rollup WHERE ${conditions.join(' AND ')}
+          ) AS taken
+          GROUP BY GROUPING SETS (${values.map((value) => `(${value})`).join(', ')})
+          HAVING clicks_human != 0 OR clicks_unique != 0
+        )
       ) AS counted
-      ${named ? 'LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = counted.value' : ''}
-      ORDER BY ${isPeriod(by) ? '' : `${measure} DESC, `}counted.value LIMIT {limit:UInt32}`,
+      ${named ? 'LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = counted.number' : ''}
+      WHERE place <= {limits:Array(UInt32)}[nth + 1]
+      ORDER BY nth, place`,
     query_params: {
       account_id: question.account_id,
       ...{ from_s: range.from_ms / 1_000, to_s: range.to_ms / 1_000 },
-      limit: by === 'hour_of_week' ? hourOfWeekNames.length : limit,
       ...(rejudgement_max === undefined ? {} : { rejudgement_max }),
+      limits: by.map((one) => limitOf(question, one)),
       ...paramsBy(question),
-      ...(tapped ? { parameter: question.parameter ?? '' } : {}),
+      ...(tapped ? { parameter: parameter ?? '' } : {}),
       ...tapParams(tap_filters ?? []),
-      ...Object.fromEntries(given.map((name) => [name, filterValue(name, filters[name] ?? '')])),
+      ...matchParams(filters, given, filterValue),
     },
   };
 }
 
-function valueBy({ by, range_by }: BreakdownQuestion): string {
+function limitOf({ limit, limits }: BreakdownsQuestion, by: Breakdown): number {
+  return by === 'hour_of_week' ? hourOfWeekNames.length : (limits?.[by] ?? limit);
+}
+
+function valueBy(by: Breakdown, range_by: RangeBy): string {
   if (by === 'hour_of_week') return hourOfWeekExpression('rollup.quarter_hour');
   if (isPeriod(by)) return periodExpression(timeColumn({ range_by }));
   return `rollup.${by in COLUMNS ? COLUMNS[by as keyof typeof COLUMNS] : by}`;
 }
 
 /** The clocks that `by` goes by. */
-function paramsBy({ by, range, now_ms }: BreakdownQuestion): Query['query_params'] {
-  if (by === 'hour_of_week') return hourOfWeekParams(range, Math.max(range.to_ms, now_ms));
-  return isPeriod(by) ? periodParams(by, range) : {};
+function paramsBy({ by, range, now_ms }: BreakdownsQuestion): Query['query_params'] {
+  const period = by.find(isPeriod);
+  return {
+    ...(by.includes('hour_of_week') && hourOfWeekParams(range, Math.max(range.to_ms, now_ms))),
+    ...(period && periodParams(period, range)),
+  };
 }
 
-function conditionOf(name: BreakdownFilter): string {
-  if (name === 'network') return 'rollup.asn = {network:UInt32}';
-  return `rollup.${name} = {${name}:String}`;
-}
+const conditionOf = (name: BreakdownFilter, text: string): string =>
+  name === 'network' ? matches('rollup.asn', name, text, 'UInt32') : matches(`rollup.${name}`, name, text);
 
 /** Ids may be `none`: those of variants are the sender's. */
 function filterValue(name: BreakdownFilter, given: string): string | number {

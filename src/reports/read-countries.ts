@@ -2,8 +2,10 @@
  * Sums messages and what became of them by the country of their contacts, from a rollup of its own: clicks and money do
  * not know that country. Errors: see ask-clickhouse.ts.
  */
+
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
+import { matches, matchParams } from './filter-values.ts';
 import { type COUNTS, columnOf, RATES, type RangeBy } from './measures.ts';
 import { timeColumn, within } from './report-query.ts';
 import type { Range } from './report-range.ts';
@@ -44,11 +46,11 @@ export function readCountries(client: ClickHouseClient, question: CountryQuestio
     query: `SELECT rollup.country AS country, ${sums.join(', ')}, ${rate} AS delivery_rate
       FROM trackly.rollup_countries AS rollup
       WHERE rollup.account_id = {account_id:String} AND ${within(timeColumn(question))}
-        ${given.map((name) => `AND rollup.${name} = {${name}:String}`).join(' ')}
+        ${given.map((name) => `AND ${matches(`rollup.${name}`, name, filters[name] ?? '')}`).join(' ')}
       GROUP BY country ORDER BY sent DESC, country LIMIT {limit:UInt32}`,
     query_params: {
       ...{ account_id, from_s: range.from_ms / 1_000, to_s: range.to_ms / 1_000, limit: COUNTRIES_MAX },
-      ...Object.fromEntries(given.map((name) => [name, filters[name]])),
+      ...matchParams(filters, given),
     },
   });
 }

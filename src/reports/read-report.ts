@@ -163,12 +163,13 @@ async function shape(
         rows.map((row) => String(row[id])),
       )
     : [];
+  const ripe = await ripeness;
   return rows.map((row, i) => {
     const shaped = withMoney(row);
     if (id === 'hour') {
       const start_ms = Number(row['hour']) * 1_000;
       shaped['hour'] = formatInZone(start_ms, range.tz);
-      if (ripeness) shaped['unfinished'] = unfinishedAt(ripeness, endOfPeriod(period, start_ms, range.tz));
+      if (ripe) shaped['unfinished'] = unfinishedAt(ripe, endOfPeriod(period, start_ms, range.tz));
     }
     for (const time of report.listed ? LISTED_TIMES : []) {
       shaped[time] = formatInZone(Number(row[time]) * 1_000, range.tz);

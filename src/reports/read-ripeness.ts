@@ -4,6 +4,7 @@
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
+import { wantedBy } from './filter-values.ts';
 import type { RangeBy } from './measures.ts';
 import { SharedQueries } from './shared-queries.ts';
 import type { Ripeness } from './unfinished.ts';
@@ -17,7 +18,7 @@ const shared = new SharedQueries<number>();
 interface Whose {
   account_id: string;
   range_by: RangeBy;
-  /** Only this offer's window. */
+  /** Only the windows of these offers. */
   filters: { offer_id?: string };
 }
 
@@ -27,12 +28,15 @@ export async function readRipeness(
   now_ms: number,
 ): Promise<Ripeness> {
   if (range_by === 'event') return { now_ms, rises_ms: 0 };
-  const { offer_id = '' } = filters;
-  const days = await shared.ask(client, JSON.stringify([account_id, offer_id]), async () => {
+  // Without some offers it may be that of any other.
+  const { not, values } = wantedBy('offer_id', filters.offer_id ?? '!none');
+  const offer_ids = not ? [] : values;
+  const days = await shared.ask(client, JSON.stringify([account_id, offer_ids]), async () => {
     const [row] = await askRows<{ days: number }>(client, {
       query: `SELECT max(click_window_days) AS days FROM trackly.catalog FINAL
-        WHERE account_id = {account_id:String} AND kind = 'offer' AND {offer_id:String} IN ('', id)`,
-      query_params: { account_id, offer_id },
+        WHERE account_id = {account_id:String} AND kind = 'offer'
+          AND (empty({offer_ids:Array(String)}) OR id IN {offer_ids:Array(String)})`,
+      query_params: { account_id, offer_ids },
     });
     return row?.days ?? 0;
   });

@@ -3,11 +3,13 @@
  * earned. Names one hour as the best only where that can hardly be chance. From the rollup of quarter hours; messages
  * whose clicks still come are left out. Names in SQL come only from this file. Errors: see ask-clickhouse.ts.
  */
+
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { formatDecimal, parseDecimal } from '../platform/decimal.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { normalQuantile } from './experiments/normal.ts';
 import { type Estimate, rateOf } from './experiments/rate.ts';
+import { matches, matchParams } from './filter-values.ts';
 import {
   hourOfWeekExpression,
   hourOfWeekNames,
@@ -133,7 +135,7 @@ function sourceOf({ account_id, filters }: SendTimesQuestion, range: Range) {
     within('rollup.sent_quarter_hour'),
     // Links that no message has, and coupons that no message brought, were sent at no time.
     "rollup.creative_id != ''",
-    ...given.map((name) => `rollup.${name} = {${name}:String}`),
+    ...given.map((name) => matches(`rollup.${name}`, name, filters[name] ?? '')),
   ];
   return {
     source: `FROM trackly.rollup_quarter_hours AS rollup WHERE ${conditions.join(' AND ')}`,
@@ -142,7 +144,7 @@ function sourceOf({ account_id, filters }: SendTimesQuestion, range: Range) {
       from_s: range.from_ms / 1_000,
       to_s: range.to_ms / 1_000,
       ...hourOfWeekParams(range, range.to_ms),
-      ...Object.fromEntries(given.map((name) => [name, filters[name]])),
+      ...matchParams(filters, given),
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   type Report,
   SENT_AT,
 } from './definitions.ts';
+import { matches, matchParams } from './filter-values.ts';
 import {
   COUNT_NAMES,
   type CountName,
@@ -49,8 +50,8 @@ export interface ReportQuestion {
   search?: Search;
   /** The period of a row of the hours report. */
   period?: Period;
-  /** Marks the unfinished rows of the hours report. */
-  ripeness?: Ripeness;
+  /** Marks the unfinished rows of the hours report; it may be read beside them. */
+  ripeness?: Promise<Ripeness>;
   /** A column of the report; `descending` for the largest first. Ties are ordered by ids. */
   sort: { column: string; descending: boolean };
 }
@@ -277,14 +278,16 @@ const inRange = (question: ReportQuestion): string[] => [
 function asked(question: ReportQuestion): (filter: Filter) => string {
   const ids = idExpressions(question).join(', ');
   const others = given(question).filter((filter) => filter !== 'currency');
+  const wants = (filter: Filter): string =>
+    matches(`rollup.${filter}`, filter, question.filters[filter] ?? '');
   return (filter) => {
-    if (filter !== 'currency') return `rollup.${filter} = {${filter}:String}`;
+    if (filter !== 'currency') return wants(filter);
     const among = [
       `SELECT ${ids} FROM ${tableOf(question)} AS rollup`,
-      `WHERE ${[...inRange(question), ...others.map((name) => `rollup.${name} = {${name}:String}`)].join(' AND ')}`,
-      'AND rollup.money_by = {money_by:String} AND rollup.currency = {currency:String}',
+      `WHERE ${[...inRange(question), ...others.map(wants)].join(' AND ')}`,
+      `AND rollup.money_by = {money_by:String} AND ${wants('currency')}`,
     ].join(' ');
-    return `(rollup.money_by = '' OR rollup.currency = {currency:String}) AND (${ids}) IN (${among})`;
+    return `(rollup.money_by = '' OR ${wants('currency')}) AND (${ids}) IN (${among})`;
   };
 }
 
@@ -306,7 +309,7 @@ export function params(question: ReportQuestion): Record<string, unknown> {
     money_by: question.range_by === 'sent' ? 'click' : question.money_by,
     ...(question.search === undefined ? {} : { search: question.search.text, named: question.search.named }),
     ...(question.rejudgement_max === undefined ? {} : { rejudgement_max: question.rejudgement_max }),
-    ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),
+    ...matchParams(question.filters, given(question)),
     ...tapParams(question.tap_filters ?? []),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { figuresOf, shownRow } from './figures.ts';
 import { datesOfReport, notesOf, type ReportText } from './report-mail.ts';
+import { WORDS } from './words.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks: of a header, and of a section. */
 const HEADER_LENGTH_MAX = 150;
@@ -17,19 +18,19 @@ export interface ChatMessage {
 }
 
 export function chatMessage(of: ReportText): ChatMessage {
-  const { title, report, before, url } = of;
-  const heading = `${title}, ${datesOfReport(report)}`;
-  const figures = figuresOf(report, before).map(
+  const { language, title, report, before, url } = of;
+  const heading = `${title}, ${datesOfReport(report, language)}`;
+  const figures = figuresOf(report, before, language).map(
     ({ title: name, value, change }) =>
       `${plain(name)}: *${plain(value)}*${change === '' ? '' : ` (${plain(change)})`}`,
   );
   const rows = report.rows
     .slice(0, ROWS_SHOWN)
-    .map((row) => `• ${plain(row.name)}: ${shownRow(report.columns, row).map(plain).join(', ')}`);
+    .map((row) => `• ${plain(row.name)}: ${shownRow(report.columns, row, language).map(plain).join(', ')}`);
   const sections = [figures, rows].filter((lines) => lines.length > 0);
   const note = [
     ...notesOf(of).map(plain),
-    ...(url === undefined ? [] : [`<${plain(url)}|See it in the console>`]),
+    ...(url === undefined ? [] : [`<${plain(url)}|${plain(WORDS[language].see)}>`]),
   ];
   return {
     text: [plain(heading), ...figures].join('\n').slice(0, TEXT_LENGTH_MAX),

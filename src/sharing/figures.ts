@@ -1,20 +1,24 @@
 /**
- * The figures of a report in words, for mails and chats, in English: counts and money with their change in percent, rates
+ * The figures of a report in words, for mails and chats, in the language of their readers: counts and money with their change in percent, rates
  * with theirs in points. What can't be compared has no change. Pure.
  */
 import { MEASURES, type Measure } from '../reports/measures.ts';
-import { COLUMN_TITLES } from './column-titles.ts';
 import type { Cell, Cells, ReadReport } from './read-view-report.ts';
+import { LANGUAGES, type Language, WORDS } from './words.ts';
 
-const LOCALE = 'en-US';
-const whole = new Intl.NumberFormat(LOCALE);
-const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 });
-const points = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2, signDisplay: 'exceptZero' });
-const share = new Intl.NumberFormat(LOCALE, {
-  style: 'percent',
-  maximumFractionDigits: 1,
-  signDisplay: 'exceptZero',
+const formatsIn = (locale: string) => ({
+  whole: new Intl.NumberFormat(locale),
+  percent: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }),
+  points: new Intl.NumberFormat(locale, { maximumFractionDigits: 2, signDisplay: 'exceptZero' }),
+  share: new Intl.NumberFormat(locale, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  }),
 });
+const FORMATS = Object.fromEntries(
+  LANGUAGES.map((language) => [language, formatsIn(WORDS[language].locale)]),
+) as Record<Language, ReturnType<typeof formatsIn>>;
 
 export interface Figure {
   title: string;
@@ -24,13 +28,19 @@ export interface Figure {
 }
 
 /** In the order of the columns; money once for each currency. */
-export function figuresOf(now: ReadReport, before: ReadReport | undefined): Figure[] {
+export function figuresOf(now: ReadReport, before: ReadReport | undefined, language: Language): Figure[] {
   return now.columns.flatMap((column): Figure[] => {
     if (column === 'currency') return [];
-    const title = COLUMN_TITLES[column];
+    const title = WORDS[language].columns[column];
     if (MEASURES[column] !== 'money') {
       const [value, was] = [now.totals[column], before?.totals[column]];
-      return [{ title, value: shownCell(column, value, ''), change: changeOf(column, value, was) }];
+      return [
+        {
+          title,
+          value: shownCell(column, value, '', language),
+          change: changeOf(column, value, was, language),
+        },
+      ];
     }
     if (now.currencies.length === 0) return [{ title, value: '–', change: '' }];
     return now.currencies.map((sums) => {
@@ -38,50 +48,58 @@ export function figuresOf(now: ReadReport, before: ReadReport | undefined): Figu
       const was = before?.currencies.find((one) => one.currency === currency)?.[column];
       return {
         title: now.currencies.length > 1 ? `${title}, ${currency}` : title,
-        value: shownCell(column, sums[column], currency),
-        change: changeOf(column, sums[column], was),
+        value: shownCell(column, sums[column], currency, language),
+        change: changeOf(column, sums[column], was, language),
       };
     });
   });
 }
 
 /** The cells of a row in the order of the columns, without the currency. */
-export function shownRow(columns: readonly Measure[], row: Cells): string[] {
+export function shownRow(columns: readonly Measure[], row: Cells, language: Language): string[] {
   const currency = String(row.currency ?? '');
   return columns
     .filter((column) => column !== 'currency')
-    .map((column) => shownCell(column, row[column], currency));
+    .map((column) => shownCell(column, row[column], currency, language));
 }
 
-function shownCell(column: Measure, value: Cell | undefined, currency: string): string {
+function shownCell(column: Measure, value: Cell | undefined, currency: string, language: Language): string {
   if (value === null || value === undefined || value === '') return '–';
   switch (MEASURES[column]) {
     case 'count':
-      return whole.format(Number(value));
+      return FORMATS[language].whole.format(Number(value));
     case 'rate':
-      return percent.format(Number(value));
+      return FORMATS[language].percent.format(Number(value));
     case 'money':
-      return shownMoney(String(value), currency);
+      return shownMoney(String(value), currency, language);
     default:
       return String(value);
   }
 }
 
 /** A decimal string stays one: no digit is lost. */
-function shownMoney(value: string, currency: string): string {
+function shownMoney(value: string, currency: string, language: Language): string {
   if (currency === '') return Number(value) === 0 ? '–' : value;
   try {
-    const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, maximumFractionDigits: 4 });
+    const format = new Intl.NumberFormat(WORDS[language].locale, {
+      ...{ style: 'currency', currency, maximumFractionDigits: 4 },
+    });
     return format.format(value as unknown as number);
   } catch {
     return `${value} ${currency}`;
   }
 }
 
-function changeOf(column: Measure, value: Cell | undefined, was: Cell | undefined): string {
+function changeOf(
+  column: Measure,
+  value: Cell | undefined,
+  was: Cell | undefined,
+  language: Language,
+): string {
+  const { points, share } = FORMATS[language];
   const isMissing = (cell: Cell | undefined): boolean => cell === null || cell === undefined || cell === '';
   if (isMissing(value) || isMissing(was)) return '';
   const [now, before] = [Number(value), Number(was)];
-  if (MEASURES[column] === 'rate') return `${points.format((now - before) * 100)} points`;
+  if (MEASURES[column] === 'rate') return WORDS[language].points(points.format((now - before) * 100));
   return before <= 0 ? '' : share.format(now / before - 1);
 }

@@ -5,6 +5,7 @@
  */
 import { REPORTS, type ReportRow } from '../reports/definitions.ts';
 import { findByName } from '../reports/entity-names.ts';
+import { grainForDays } from '../reports/grains.ts';
 import { MEASURES, type Measure } from '../reports/measures.ts';
 import { endOfPeriod, type Period } from '../reports/period.ts';
 import { type ReportSources, readReport } from '../reports/read-report.ts';
@@ -19,9 +20,6 @@ import type { ViewReport } from './view-report.ts';
 export const LISTED_MAX = 100;
 const POINTS_MAX = 1_000;
 const DAY_MS = 24 * 3_600_000;
-/** As in the console: hours up to three days, days up to 120. */
-const HOURS_UP_TO_MS = 3 * DAY_MS + DAY_MS / 2;
-const DAYS_UP_TO_MS = 120 * DAY_MS + DAY_MS / 2;
 
 export type Cell = string | number | null;
 /** By the names of the chosen columns. */
@@ -134,11 +132,8 @@ const NOTHING: Cells = Object.fromEntries(
   Object.entries(MEASURES).map(([column, kind]) => [column, kind === 'count' ? 0 : null]),
 );
 
-function periodOf({ from_ms, to_ms }: Range): Period {
-  const length_ms = to_ms - from_ms;
-  if (length_ms < HOURS_UP_TO_MS) return 'hour';
-  return length_ms < DAYS_UP_TO_MS ? 'day' : 'week';
-}
+/** As in the console; days are not all of the same length. */
+const periodOf = ({ from_ms, to_ms }: Range): Period => grainForDays(Math.round((to_ms - from_ms) / DAY_MS));
 
 /** An amount says nothing without its currency. */
 export const withCurrency = (columns: readonly Measure[]): Measure[] =>

@@ -5,15 +5,17 @@
 import type { Mail } from '../platform/mail.ts';
 import { htmlText } from '../platform/plain-page.ts';
 import { csvOf } from '../reports/report-csv.ts';
-import { COLUMN_TITLES } from './column-titles.ts';
 import { type Figure, figuresOf, shownRow } from './figures.ts';
 import { type ReadReport, withCurrency } from './read-view-report.ts';
 import type { Every } from './schedule.ts';
+import { type Language, WORDS } from './words.ts';
 
 /** Rows of a list in the mail itself; the CSV has all that were read. */
 const ROWS_SHOWN = 20;
 
 export interface ReportText {
+  /** Of whoever reads it. */
+  language: Language;
   /** Name of the view. */
   title: string;
   account_name: string;
@@ -27,82 +29,76 @@ export interface ReportText {
 export type Content = Pick<Mail, 'subject' | 'text' | 'html'>;
 
 /** `2026-11-28`, or `2026-11-22 to 2026-11-28`. */
-export function datesOfReport({ range: { from, to } }: ReadReport): string {
+export function datesOfReport({ range: { from, to } }: ReadReport, language: Language): string {
   const first = from.slice(0, 10);
   // `to` is not included: the last day is that of the moment before.
   const last = new Date(Date.parse(`${to.slice(0, 10)}T00:00:00Z`) - 1).toISOString().slice(0, 10);
-  return last <= first ? first : `${first} to ${last}`;
+  return last <= first ? first : WORDS[language].dates(first, last);
 }
 
-const BEFORE: Record<Every, string> = {
-  day: 'the day before',
-  week: 'the week before',
-  month: 'the month before',
-};
-const OFTEN: Record<Every, string> = { day: 'every day', week: 'every week', month: 'every month' };
-
 /** What is to be known of the figures. */
-export function notesOf({ report, every, before }: ReportText): string[] {
+export function notesOf({ language, report, every, before }: ReportText): string[] {
+  const words = WORDS[language];
   const { tz, range_by, unfinished } = report.range;
   return [
-    range_by === 'sent'
-      ? `Of messages sent on these days, and all that came of them until now; days are those of ${tz}.`
-      : `What happened on these days; days are those of ${tz}.`,
-    ...(before === undefined ? [] : [`Changes are against ${BEFORE[every]}.`]),
-    ...(unfinished === null ? [] : ['Clicks and conversions may still come.']),
-    ...(report.total_rows > ROWS_SHOWN ? [`These are ${ROWS_SHOWN} of ${report.total_rows} rows.`] : []),
+    range_by === 'sent' ? words.of_messages(tz) : words.of_events(tz),
+    ...(before === undefined ? [] : [words.against(words.before[every])]),
+    ...(unfinished === null ? [] : [words.may_come]),
+    ...(report.total_rows > ROWS_SHOWN ? [words.rows_of(ROWS_SHOWN, report.total_rows)] : []),
   ];
 }
 
 /** `ending` is the address at which the reader ends these mails. */
 export function reportMail(of: ReportText, ending: string): Content {
-  const { title, account_name, every, report, before, url } = of;
-  const dates = datesOfReport(report);
-  const figures = figuresOf(report, before);
-  const why = `You get this ${OFTEN[every]} from ${account_name}, who use Trackly Links.`;
+  const { language, title, account_name, every, report, before, url } = of;
+  const words = WORDS[language];
+  const dates = datesOfReport(report, language);
+  const figures = figuresOf(report, before, language);
+  const why = words.why(words.often[every], account_name);
   return {
     subject: `${title}: ${dates}`,
     text: [
       `${title}, ${dates}`,
       '',
       ...figureLines(figures),
-      ...rowLines(report),
+      ...rowLines(report, language),
       '',
       ...notesOf(of),
-      ...(url === undefined ? [] : ['', `See it in the console: ${url}`]),
+      ...(url === undefined ? [] : ['', `${words.see}: ${url}`]),
       '',
       '-- ',
       why,
-      `End these mails: ${ending}`,
+      `${words.end}: ${ending}`,
       '',
     ].join('\n'),
-    html: page(title, [
+    html: page(title, language, [
       `<h1 style="font-size:20px;margin:0 0 4px">${htmlText(title)}</h1>`,
       `<p style="margin:0 0 16px;color:#55595f">${htmlText(dates)}</p>`,
       figureTable(figures),
-      rowTable(report),
+      rowTable(report, language),
       ...notesOf(of).map((note) => `<p style="margin:0 0 4px;color:#55595f">${htmlText(note)}</p>`),
       ...(url === undefined
         ? []
-        : [`<p style="margin:16px 0"><a href="${htmlText(url)}">See it in the console</a></p>`]),
-      `<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #d9dce1;color:#55595f;font-size:13px">${htmlText(why)} <a href="${htmlText(ending)}">End these mails</a></p>`,
+        : [`<p style="margin:16px 0"><a href="${htmlText(url)}">${htmlText(words.see)}</a></p>`]),
+      `<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #d9dce1;color:#55595f;font-size:13px">${htmlText(why)} <a href="${htmlText(ending)}">${htmlText(words.end)}</a></p>`,
     ]),
   };
 }
 
 /** Asks an address whether it wants the report; nothing is sent to it before. */
 export function confirmMail(
-  { title, account_name, every }: Pick<ReportText, 'title' | 'account_name' | 'every'>,
+  { language, title, account_name, every }: Pick<ReportText, 'language' | 'title' | 'account_name' | 'every'>,
   confirming: string,
 ): Content {
-  const asks = `${account_name} would like to send you a report ${OFTEN[every]}: “${title}”.`;
-  const otherwise = 'If you do not want it, do nothing: nothing more is sent to you.';
+  const words = WORDS[language];
+  const asks = words.asks(account_name, words.often[every], title);
+  const { confirm, otherwise } = words;
   return {
-    subject: `Do you want the report “${title}”?`,
-    text: `${asks}\n\nConfirm that you want it: ${confirming}\n\n${otherwise}\n`,
-    html: page(title, [
+    subject: words.wants(title),
+    text: `${asks}\n\n${confirm}: ${confirming}\n\n${otherwise}\n`,
+    html: page(title, language, [
       `<p style="margin:0 0 16px">${htmlText(asks)}</p>`,
-      `<p style="margin:0 0 16px"><a href="${htmlText(confirming)}">Confirm that you want it</a></p>`,
+      `<p style="margin:0 0 16px"><a href="${htmlText(confirming)}">${htmlText(confirm)}</a></p>`,
       `<p style="margin:0;color:#55595f">${htmlText(otherwise)}</p>`,
     ]),
   };
@@ -121,8 +117,8 @@ export async function reportCsv({ columns, points, rows, period }: ReadReport): 
   return parts.join('');
 }
 
-const page = (title: string, parts: readonly string[]): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${htmlText(title)}</title></head><body style="margin:0;padding:24px 16px;background:#fff;color:#1c1e21;font:15px/1.5 system-ui,-apple-system,Segoe UI,sans-serif"><div style="max-width:640px;margin:0 auto">${parts.join('\n')}</div></body></html>`;
+const page = (title: string, language: Language, parts: readonly string[]): string =>
+  `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${htmlText(title)}</title></head><body style="margin:0;padding:24px 16px;background:#fff;color:#1c1e21;font:15px/1.5 system-ui,-apple-system,Segoe UI,sans-serif"><div style="max-width:640px;margin:0 auto">${parts.join('\n')}</div></body></html>`;
 
 function figureLines(figures: readonly Figure[]): string[] {
   const width = Math.max(0, ...figures.map(({ title }) => title.length));
@@ -131,19 +127,19 @@ function figureLines(figures: readonly Figure[]): string[] {
   );
 }
 
-function rowLines(report: ReadReport): string[] {
-  const titles = titlesOf(report);
+function rowLines(report: ReadReport, language: Language): string[] {
+  const titles = titlesOf(report, language);
   return report.rows
     .slice(0, ROWS_SHOWN)
     .flatMap((row) => [
       '',
       row.name,
-      ...shownRow(report.columns, row).map((cell, i) => `  ${titles[i]}: ${cell}`),
+      ...shownRow(report.columns, row, language).map((cell, i) => `  ${titles[i]}: ${cell}`),
     ]);
 }
 
-const titlesOf = ({ columns }: ReadReport): string[] =>
-  columns.filter((column) => column !== 'currency').map((column) => COLUMN_TITLES[column]);
+const titlesOf = ({ columns }: ReadReport, language: Language): string[] =>
+  columns.filter((column) => column !== 'currency').map((column) => WORDS[language].columns[column]);
 
 const CELL = 'padding:6px 12px 6px 0;border-bottom:1px solid #d9dce1';
 const NUMBER = `${CELL};text-align:right;white-space:nowrap`;
@@ -157,9 +153,9 @@ function figureTable(figures: readonly Figure[]): string {
   return `${TABLE}${rows.join('')}</table>`;
 }
 
-function rowTable(report: ReadReport): string {
+function rowTable(report: ReadReport, language: Language): string {
   if (report.rows.length === 0) return '';
-  const heads = ['', ...titlesOf(report)].map(
+  const heads = ['', ...titlesOf(report, language)].map(
     (title, i) =>
       `<th scope="col" style="${i === 0 ? `${CELL};text-align:left` : NUMBER}">${htmlText(title)}</th>`,
   );
@@ -168,6 +164,7 @@ function rowTable(report: ReadReport): string {
       `<tr><th scope="row" style="${CELL};text-align:left;font-weight:400">${htmlText(row.name)}</th>${shownRow(
         report.columns,
         row,
+        language,
       )
         .map((cell) => `<td style="${NUMBER}">${htmlText(cell)}</td>`)
         .join('')}</tr>`,

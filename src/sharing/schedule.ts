@@ -6,6 +6,7 @@
 import { wallTime } from '../platform/zone-clock.ts';
 import type { Measure } from '../reports/measures.ts';
 import { fromLocal, type Range, startOfDate } from '../reports/report-range.ts';
+import type { Language } from './words.ts';
 
 export const SCHEDULES_MAX = 100;
 export const RECIPIENTS_MAX = 20;
@@ -54,6 +55,8 @@ export interface Schedule extends Timing {
   ended: Recipient[];
   chat: ChatHook | null;
   attach_csv: boolean;
+  /** Of its mails and messages. */
+  language: Language;
   status: 'active' | 'paused';
   created_by: string;
   created_at: string;

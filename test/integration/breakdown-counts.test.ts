@@ -3,12 +3,16 @@
  * dimension, filter and range, before and after verdicts changed. Over the report routes alone, so that rows may be
  * inserted by hand.
  */
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bucketsOf, GRAINS, type Grain } from '../../src/dashboard/app/compared.ts';
+import { bucketsOf } from '../../src/dashboard/app/compared.ts';
 import { clockOf } from '../../src/dashboard/app/zone-time.ts';
+import { GRAINS, type Grain } from '../../src/reports/grains.ts';
 import {
   BREAKDOWN_FILTERS,
+  BREAKDOWN_MEASURES,
   BREAKDOWNS,
+  BREAKDOWNS_TOGETHER,
   type Breakdown,
   type BreakdownFilter,
 } from '../../src/reports/read-breakdown.ts';
@@ -19,6 +23,20 @@ const OTHER_ACCOUNT = 'acc_other';
 const ALL = { from: new Date(DATA_FROM_MS).toISOString(), to: new Date(DATA_TO_MS).toISOString() };
 const BERLIN = { tz: 'Europe/Berlin' };
 const QUARTER_HOUR_MS = 15 * 60_000;
+
+const VALUES: Record<BreakdownFilter, string> = {
+  campaign_id: 'cam_1',
+  variant_id: 'a',
+  creative_id: 'cre_2',
+  offer_id: 'off_1',
+  device: 'phone',
+  os: 'Android',
+  browser: 'Chrome',
+  in_app: 'none',
+  country: 'DE',
+  network: '3320',
+  domain: 'go.1.test',
+};
 
 let api: ReportsApi;
 let clicks: DataClick[];
@@ -79,9 +97,11 @@ function valueOfClick(click: DataClick, { by, parameter = '', range_by }: Asked)
 }
 
 function fits(click: DataClick, { filters = {}, query = {} }: Asked): boolean {
-  const own = Object.entries(filters).every(([name, value]) => {
+  const own = Object.entries(filters).every(([name, text]) => {
     const of = String(click[(name === 'network' ? 'asn' : name) as keyof DataClick] ?? '');
-    return value === 'none' ? of === '' || of === '0' : of === value;
+    const values = text.replace('!', '').split(',');
+    const found = values.some((value) => (value === 'none' ? of === '' || of === '0' : of === value));
+    return found !== text.startsWith('!');
   });
   return own && Object.entries(query).every(([name, value]) => click.query?.[name] === value);
 }
@@ -156,20 +176,6 @@ describe('counts', () => {
     expect(await rowsOf({ ...asked, ...range })).toEqual(counted({ ...asked, ...range }));
   });
 
-  const VALUES: Record<BreakdownFilter, string> = {
-    campaign_id: 'cam_1',
-    variant_id: 'a',
-    creative_id: 'cre_2',
-    offer_id: 'off_1',
-    device: 'phone',
-    os: 'Android',
-    browser: 'Chrome',
-    in_app: 'none',
-    country: 'DE',
-    network: '3320',
-    domain: 'go.1.test',
-  };
-
   it.each(BREAKDOWN_FILTERS)('of the clicks that %s fits', async (name) => {
     const asked: Asked = { by: 'hour_of_week', filters: { [name]: VALUES[name] } };
     const expected = counted(asked);
@@ -183,10 +189,81 @@ describe('counts', () => {
     expect(await rowsOf(several)).toEqual(counted(several));
   });
 
+  it.each<Asked['filters']>([
+    { country: 'DE,none' },
+    { country: '!DE' },
+    { network: '3320,none', device: '!phone' },
+    { campaign_id: 'cam_1,cam_2', creative_id: '!cre_2' },
+    { offer_id: 'off_1,off_2' },
+  ])('of several values, and of all but some: %j', async (filters) => {
+    const asked: Asked = { by: 'os', filters: filters ?? {} };
+    const expected = counted(asked);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(await rowsOf(asked)).toEqual(expected);
+  });
+
   it('of what is unknown', async () => {
     const asked: Asked = { by: 'device', filters: { country: 'none', network: 'none' } };
     expect(await rowsOf(asked)).toEqual(counted(asked));
     expect(await rowsOf({ ...asked, filters: { country: 'ZZ' } })).toEqual([]);
+  });
+});
+
+describe('several at once', () => {
+  const isPeriod = (by: Breakdown): boolean => (GRAINS as readonly string[]).includes(by);
+  const several = fc
+    .shuffledSubarray(BREAKDOWNS_TOGETHER, { minLength: 2, maxLength: 5 })
+    .filter((by) => by.filter(isPeriod).length <= 1);
+
+  it('are what each of them is alone', async () => {
+    const asked = fc.record({
+      by: several,
+      measure: fc.constantFrom(...BREAKDOWN_MEASURES),
+      range_by: fc.constantFrom('sent' as const, 'event' as const),
+      limit: fc.constantFrom('1', '3', '1000'),
+      filters: fc.subarray([...BREAKDOWN_FILTERS], { maxLength: 2 }),
+      tapped: fc.boolean(),
+    });
+    const check = async ({
+      by,
+      filters,
+      tapped,
+      ...rest
+    }: typeof asked extends fc.Arbitrary<infer T> ? T : never) => {
+      const query = {
+        ...{ ...ALL, ...BERLIN, ...rest },
+        ...Object.fromEntries(filters.map((name) => [name, VALUES[name]])),
+        ...(tapped && { 'query.utm_source': 'qr' }),
+      };
+      const together = await api.get('/v2/reports/breakdowns', { ...query, by: by.join() });
+      expect(together.status, together.text).toBe(200);
+      const { breakdowns, ...shown } = together.json();
+      expect(breakdowns.map((one) => one.by)).toEqual(by);
+      for (const one of breakdowns) {
+        // A map has all countries.
+        const limit = one.by === 'country' ? '1000' : query.limit;
+        const alone = await api.get('/v2/reports/breakdown', { ...query, by: one.by, limit });
+        expect({ ...one, ...shown }).toEqual(alone.json());
+      }
+    };
+    await fc.assert(fc.asyncProperty(asked, check), { numRuns: 25 });
+  });
+
+  it('are all but periods where none are named', async () => {
+    const { breakdowns } = (await api.get('/v2/reports/breakdowns', ALL)).json();
+    expect(breakdowns.map(({ by }) => by)).toEqual(BREAKDOWNS_TOGETHER.filter((by) => !isPeriod(by)));
+  });
+
+  it.each([
+    ['device,shoe_size', 'by=shoe_size is not among'],
+    ['parameter', 'a route of its own'],
+    ['device,os,device', 'one breakdown twice'],
+    ['day,week', 'one of hour, day, week, month at most'],
+    ['', 'is not among'],
+  ])('refuse by=%s', async (by, message) => {
+    const answer = await api.get('/v2/reports/breakdowns', { ...ALL, by });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain(message);
   });
 });
 
@@ -244,6 +321,7 @@ describe('answers', () => {
     [{ by: 'device', shoe_size: '43' }, 'shoe_size is not a filter of the breakdown report: use campaign_id'],
     [{ by: 'device', network: 'Telekom' }, 'network is a number'],
     [{ by: 'device', network: '4294967296' }, 'network is a number'],
+    [{ by: 'device', country: 'DE,' }, 'country=DE, has an empty value'],
     [{ by: 'device', rules_version: '99' }, 'No click of this range was judged under rules_version 99'],
   ] as const)('refuse %j', async (query, message) => {
     const answer = await api.get('/v2/reports/breakdown', { ...ALL, ...query } as Record<string, string>);

@@ -7,6 +7,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, sticksOut, untilSettled } from '../support/browser.ts';
+import { inviteMember, PASSWORD } from '../support/members.ts';
 import { NOON } from '../support/noon.ts';
 import { ANDROID, createPhones, PHONE } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
@@ -164,7 +165,7 @@ it('filters the overview by what there is, by chips that Back takes away, and dr
   await open('/');
   await card('Sent').getByText('30', { exact: true }).waitFor();
   await press(page.getByRole('button', { name: 'Add a filter' }));
-  const value = choice('is');
+  const value = choice('Value');
   await value.getByRole('option', { name: 'Spring (8)' }).waitFor({ state: 'attached' });
   await press(page.getByRole('button', { name: 'Filter', exact: true }));
   await page.getByRole('button', { name: 'Campaign: Spring' }).waitFor();
@@ -179,6 +180,14 @@ it('filters the overview by what there is, by chips that Back takes away, and dr
   await page.goBack();
   await card('Sent').getByText('20', { exact: true }).waitFor();
   await page.goBack();
+  await card('Sent').getByText('30', { exact: true }).waitFor();
+  await choice('By').selectOption('Campaign');
+  await value.getByRole('option', { name: 'Spring (8)' }).waitFor({ state: 'attached' });
+  await value.selectOption('Spring (8)');
+  await choice('Condition').selectOption('is not');
+  await press(page.getByRole('button', { name: 'Filter', exact: true }));
+  await card('Sent').getByText('10', { exact: true }).waitFor();
+  await press(page.getByRole('button', { name: 'Campaign is not: Spring' }));
   await card('Sent').getByText('30', { exact: true }).waitFor();
   expect(errors).toEqual([]);
 });
@@ -202,7 +211,7 @@ it('draws the chosen measure by the chosen grain, and gives it as a picture, a f
   // Below the title and the notes, with its legend: higher than the chart alone.
   expect(picture.readUInt32BE(20)).toBeGreaterThan(300);
   const csv = (await downloaded('Download CSV')).toString();
-  expect(csv.split('\r\n')[0]).toBe(`Time (${NOON}),Clicks of people`);
+  expect(csv.split('\r\n')[0]).toBe(`"Time (${NOON})",Clicks of people`);
   const clicks = csv
     .trimEnd()
     .split('\r\n')
@@ -217,8 +226,8 @@ it('draws the chosen measure by the chosen grain, and gives it as a picture, a f
 
 it('compares two campaigns that are chosen in the list', async () => {
   await open('/campaigns');
-  await press(page.getByRole('checkbox', { name: 'Compare Spring' }), 'Space');
-  await press(page.getByRole('checkbox', { name: 'Compare Autumn' }), 'Space');
+  await press(page.getByRole('checkbox', { name: 'Choose Spring' }), 'Space');
+  await press(page.getByRole('checkbox', { name: 'Choose Autumn' }), 'Space');
   await press(page.getByRole('link', { name: 'Compare these two' }));
   await page.getByRole('heading', { name: 'Compare two', level: 1 }).waitFor();
   const rate = page.getByRole('row', { name: /^Click rate / });
@@ -237,6 +246,57 @@ it('compares two campaigns that are chosen in the list', async () => {
   expect(await faults()).toEqual([]);
   await press(page.getByRole('button', { name: 'Swap' }));
   await rate.getByText('+30.0 points').waitFor();
+  expect(errors).toEqual([]);
+});
+
+it('archives several of a list at once, and takes that back', async () => {
+  await open('/');
+  await context.clearCookies();
+  const { url } = await inviteMember(sender, `several-${Date.now()}@example.com`, 'owner');
+  await page.goto(url);
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.goto(`${system.api_url}/campaigns`);
+  for (const name of ['Spring', 'Autumn'])
+    await press(page.getByRole('checkbox', { name: `Choose ${name}` }), 'Space');
+  const several = page.getByRole('group', { name: 'Chosen campaigns' });
+  await several.getByText('2 chosen').waitFor();
+  expect(await faults()).toEqual([]);
+  await press(several.getByRole('button', { name: 'Archive' }));
+  await page.getByText('2 archived.').waitFor();
+  const states = async () =>
+    (await sender.call('GET', '/v2/campaigns')).body.campaigns.map(({ status }) => status).toSorted();
+  expect((await states()).slice(-2)).toEqual(['archived', 'archived']);
+  await press(page.getByRole('button', { name: 'Undo' }));
+  await page.getByText('It is as it was.').waitFor();
+  expect(await states()).not.toContain('archived');
+  expect(errors).toEqual([]);
+});
+
+it('has the pages at hand on a phone, and all of them behind a button', async () => {
+  await open('/');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  const links = pages.getByRole('link');
+  expect(await links.allTextContents()).toEqual(['Overview', 'Live', 'Campaigns', 'Offers']);
+  const menu = pages.getByRole('button', { name: 'Menu' });
+  await press(menu);
+  await pages.getByRole('link', { name: 'Explore' }).waitFor();
+  expect(await faults()).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await menu.focus();
+  await page.keyboard.press('Escape');
+  await pages.getByRole('link', { name: 'Explore' }).waitFor({ state: 'hidden' });
+  await press(menu);
+  await press(pages.getByRole('link', { name: 'Explore' }));
+  await page.getByRole('heading', { name: 'Explore', level: 1 }).waitFor();
+  expect(await menu.getAttribute('aria-expanded')).toBe('false');
+  // The end of the page is above the bar.
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  const end = await page.locator('.zone').boundingBox();
+  const bar = await pages.boundingBox();
+  expect((end?.y ?? 0) + (end?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
   expect(errors).toEqual([]);
 });
 

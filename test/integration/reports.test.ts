@@ -302,6 +302,35 @@ describe('the numbers', () => {
     expect(countsIn(totals)).toEqual(sumCounts(expected));
   });
 
+  it.each<[ReportName, Filter, ReportName]>([
+    ['hours', 'campaign_id', 'campaigns'],
+    ['campaigns', 'domain', 'domains'],
+    ['offers', 'offer_id', 'offers'],
+    ['messages', 'creative_id', 'creatives'],
+    ['links', 'campaign_id', 'campaigns'],
+  ])(
+    'of %s with several values of %s are the sums of each, and without them the rest',
+    async (name, filter, list) => {
+      const [a = '', b = ''] = [...countsById(list, (await readAll(list, ALL)).rows).keys()];
+      const totalsWith = async (value: string | undefined): Promise<Counts> =>
+        countsIn((await readAll(name, { ...ALL, ...(value !== undefined && { [filter]: value }) })).totals);
+      const [one, other, both, rest, all] = await Promise.all(
+        [a, b, `${a},${b}`, `!${a},${b}`, undefined].map(totalsWith),
+      );
+      const sum = (...of: (Counts | undefined)[]) =>
+        Object.fromEntries(
+          COUNT_NAMES.map((count) => [
+            count,
+            of.reduce((total, counts) => total + (counts?.[count] ?? 0), 0),
+          ]),
+        );
+      expect(one?.clicks_unique).toBeGreaterThan(0);
+      expect(rest?.clicks_unique).toBeGreaterThan(0);
+      expect(both).toEqual(sum(one, other));
+      expect(all).toEqual(sum(both, rest));
+    },
+  );
+
   it('are of the range alone, in whole quarter hours, and say which', async () => {
     const { rows, range } = await readAll('messages', {
       from: '2026-10-24T10:07:00Z',

@@ -184,6 +184,7 @@ async function readText(
     readViewReport(context, { account_id, report: shareable.report, range: of, columns }, Date.now());
   const report = await read(range);
   return {
+    language: schedule.language,
     title: view.name,
     account_name: account.brand.name || account.name,
     every,
@@ -199,7 +200,7 @@ function urlOf(
   { path, query }: { path: string; query: Record<string, string> },
   report: ReportText['report'],
 ): string {
-  const [from = '', to = from] = datesOfReport(report).split(' to ');
+  const [from = '', to = from] = datesOfReport(report, 'en').split(' to ');
   return `${console_url}${path}?${new URLSearchParams({ ...query, from, to })}`;
 }
 
@@ -245,7 +246,7 @@ async function mailReport(
   const { mailer, console_url } = mailOf(context);
   const token = subscriptionToken(context.keys, { ...schedule, email });
   const content: Content = reportMail(text, `${console_url}/subscription#${token}`);
-  const file = `${datesOfReport(text.report).replaceAll(' ', '_')}.csv`;
+  const file = `${datesOfReport(text.report, 'en').replaceAll(' ', '_')}.csv`;
   await mailer.send({
     to: email,
     ...content,
@@ -301,7 +302,12 @@ async function askToConfirm(context: RunContext, schedule: Schedule, account: Ac
   ]);
   const waiting = schedule.recipients.filter((one) => stateOf(one, members) === 'waiting');
   if (view === undefined || 'why_not' in reportOfView(view) || waiting.length === 0) return;
-  const what = { title: view.name, account_name: account.brand.name || account.name, every };
+  const what = {
+    language: schedule.language,
+    title: view.name,
+    account_name: account.brand.name || account.name,
+    every,
+  };
   let failed: Error | undefined;
   for (const recipient of waiting) {
     const room = await countAsked(redis, account_id, recipient.email);

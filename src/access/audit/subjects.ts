@@ -47,6 +47,7 @@ const FIELDS = {
       'readers',
       'chat',
       'attach_csv',
+      'language',
       'status',
     ],
     'reader',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { readNames } from '../../reports/entity-names.ts';
+import { FILTER_FORM } from '../../reports/filter-values.ts';
 import {
   BOT_DIMENSIONS,
   type BotDimension,
@@ -16,7 +17,7 @@ import {
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
-import { isoRange, timeQuery } from './report-schemas.ts';
+import { filter, isoRange, timeQuery } from './report-schemas.ts';
 
 const ROWS_MAX = 1_000;
 const ROWS_DEFAULT = 100;
@@ -102,19 +103,9 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const bots = z.strictObject({
     ...timeQuery('by the time of the click'),
     by: z.enum(BOT_DIMENSIONS).default('reason'),
-    campaign_id: z.string().min(1).max(60).optional().describe('Only this campaign'),
-    offer_id: z
-      .string()
-      .min(1)
-      .max(60)
-      .optional()
-      .describe('Only this offer; not with by=asn, country or hour'),
-    creative_id: z
-      .string()
-      .min(1)
-      .max(60)
-      .optional()
-      .describe('Only this creative; not with by=asn, country or hour'),
+    campaign_id: filter.describe(`Only this campaign. ${FILTER_FORM}`),
+    offer_id: filter.describe(`Only this offer; not with by=asn, country or hour. ${FILTER_FORM}`),
+    creative_id: filter.describe(`Only this creative; not with by=asn, country or hour. ${FILTER_FORM}`),
     limit,
   });
   app.get(

@@ -1,6 +1,7 @@
 /** GET /v2/conversions: single conversions, as pages or as a CSV for a spreadsheet. With ClickHouse down: 503. */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { FILTER_FORM, FILTER_LENGTH_MAX } from '../../reports/filter-values.ts';
 import {
   CONVERSION_FILTERS,
   CONVERSION_SORTS,
@@ -19,7 +20,7 @@ import { BY_FORMAT } from '../http/limit-requests.ts';
 import { pageOf, pageOrFileQuery } from '../http/paging.ts';
 import { conversion } from './conversion-traces.ts';
 
-const filter = z.string().min(1).max(200).optional();
+const filter = z.string().min(1).max(FILTER_LENGTH_MAX).optional().describe(FILTER_FORM);
 const filters = z.object({
   ...(Object.fromEntries(CONVERSION_FILTERS.map((name) => [name, filter])) as Record<
     (typeof CONVERSION_FILTERS)[number],

@@ -2,22 +2,22 @@
  * GET /v2/reports/countries: messages and what became of them by the country of their contacts. With ClickHouse down: 503.
  */
 import { z } from 'zod';
+import { FILTER_FORM, FILTER_LENGTH_MAX } from '../../reports/filter-values.ts';
 import { meaningOf, RANGE_BY } from '../../reports/measures.ts';
 import { COUNTRY_COUNTS, readCountries } from '../../reports/read-countries.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 
-const VALUE_LENGTH_MAX = 200;
-const filter = z.string().min(1).max(VALUE_LENGTH_MAX).optional();
+const filter = z.string().min(1).max(FILTER_LENGTH_MAX).optional();
 
 const querystring = z.strictObject({
   from: z.string().max(40).optional().describe('As in the other reports'),
   to: z.string().max(40).optional(),
   tz: z.string().max(64).default('UTC'),
   range_by: z.enum(RANGE_BY).default('sent').describe('As in the other reports'),
-  campaign_id: filter.describe('Only this campaign'),
-  domain: filter.describe('Only messages with links on this tracking domain'),
+  campaign_id: filter.describe(`Only this campaign. ${FILTER_FORM}`),
+  domain: filter.describe(`Only messages with links on this tracking domain. ${FILTER_FORM}`),
 });
 
 const counts = Object.fromEntries(

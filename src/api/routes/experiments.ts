@@ -8,6 +8,7 @@ import type { Campaign } from '../../catalog/definitions.ts';
 import { type Experiment, experimentOf } from '../../reports/experiments/experiment.ts';
 import { WARNING_CODES } from '../../reports/experiments/warnings.ts';
 import type { WeightedSums } from '../../reports/experiments/weighted-rate.ts';
+import { onlyValue } from '../../reports/filter-values.ts';
 import {
   readVariants,
   readWeighted,
@@ -102,7 +103,9 @@ export async function readExperiment(
   now_ms: number,
 ): Promise<Experiment | null> {
   const { account_id, range, range_by, rejudgement_max } = question;
-  const { campaign_id, currency } = question.filters;
+  // Of several campaigns there is no test.
+  const campaign_id = onlyValue('campaign_id', question.filters.campaign_id);
+  const currency = onlyValue('currency', question.filters.currency);
   if (campaign_id === undefined) return null;
   const [campaign] = await getEntities(redis, 'campaign', account_id, [campaign_id]);
   if (!campaign?.variants?.length) return null;

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { readNames } from '../../reports/entity-names.ts';
+import { FILTER_FORM, FILTER_LENGTH_MAX } from '../../reports/filter-values.ts';
 import { MONEY_TIMES } from '../../reports/measures.ts';
 import {
   MONEY_FILTERS,
@@ -79,7 +80,7 @@ const ROWS = {
 /** Strict: an option that a report does not have is refused. */
 function querySchema(name: MoneyReportName) {
   const sorts = moneySorts(name).flatMap((column) => [column, `-${column}`]);
-  const filter = z.string().max(200).optional();
+  const filter = z.string().max(FILTER_LENGTH_MAX).optional();
   return z.strictObject({
     from: z.string().max(40).optional().describe('As in the other reports'),
     to: z.string().max(40).optional(),
@@ -92,7 +93,7 @@ function querySchema(name: MoneyReportName) {
     ...pageOrFileQuery.shape,
     format: z.enum(['json', 'csv']).default('json').describe('csv: all rows, as a file'),
     ...(Object.fromEntries(
-      MONEY_FILTERS.map((each) => [each, filter.describe(`Only this ${each}`)]),
+      MONEY_FILTERS.map((each) => [each, filter.describe(`Only this ${each}. ${FILTER_FORM}`)]),
     ) as Record<MoneyFilter, typeof filter>),
     bom,
   });

@@ -8,6 +8,7 @@ import {
   SENT_AT,
   sortColumns,
 } from '../../reports/definitions.ts';
+import { FILTER_FORM, FILTER_LENGTH_MAX } from '../../reports/filter-values.ts';
 import {
   AMOUNT_NAMES,
   type AmountName,
@@ -143,7 +144,7 @@ export const rules_version = z
   .optional()
   .describe('Use the last verdicts given under this version of the bot rules. Default: the current verdicts');
 export const format = z.enum(['json', 'csv']).default('json');
-export const filter = z.string().min(1).max(VALUE_LENGTH_MAX).optional();
+export const filter = z.string().min(1).max(FILTER_LENGTH_MAX).optional();
 
 /** `from`, `to` and `tz` of a report whose range is of one thing only. */
 export const timeQuery = (which: string) => ({
@@ -154,7 +155,7 @@ export const timeQuery = (which: string) => ({
 
 /** A filter for each of these names. */
 export const filtersOf = <Name extends string>(names: readonly Name[]) =>
-  each(names, (name) => filter.describe(`Only this ${name}`));
+  each(names, (name) => filter.describe(`Only this ${name}. ${FILTER_FORM}`));
 
 export const currency = z.string().describe('Currency of the money; empty without money');
 
@@ -189,7 +190,9 @@ export function querySchema(report: Report) {
         `csv, xlsx: all rows, up to ${CSV_ROWS_MAX}, as a file; xlsx is a workbook for Excel and its like, with numbers as numbers`,
       ),
     ...(isByTime(report) ? { by } : { search }),
-    ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
+    ...Object.fromEntries(
+      report.filters.map((name) => [name, filter.describe(`Only this ${name}. ${FILTER_FORM}`)]),
+    ),
     bom,
   });
 }

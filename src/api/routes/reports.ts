@@ -67,7 +67,9 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
       const question = await addSearch(context, readQuestion(name, request.account.account_id, query), query);
       const { page, per_page } = pageOf(query);
       const now_ms = Date.now();
-      // What is shown may be asked beside the report; which verdicts count, and what rows say, must be known before it.
+      // What is shown may be asked beside the report; which verdicts count must be known before it.
+      const ripe = readRipeness(context.clickhouse, question, now_ms);
+      if (isByTime(REPORTS[name])) question.ripeness = ripe;
       const beside_rows = Promise.all([
         readRulesVersions(
           context.clickhouse,
@@ -75,13 +77,10 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
           judgedRange(question, now_ms),
           query.rules_version,
         ),
-        readRipeness(context.clickhouse, question, now_ms),
+        ripe,
       ]);
-      if (query.rules_version !== undefined || isByTime(REPORTS[name])) {
-        const [{ rejudgement_max }, ripeness] = await beside_rows;
-        question.rejudgement_max = rejudgement_max;
-        question.ripeness = ripeness;
-      }
+      if (query.rules_version !== undefined)
+        question.rejudgement_max = (await beside_rows)[0].rejudgement_max;
       if (query.format !== 'json') {
         const [rows, [, ripeness]] = await Promise.all([streamReport(context, question), beside_rows]);
         const { from, to } = shownRange(question, ripeness);

@@ -41,6 +41,7 @@ import {
 } from '../../sharing/schedule-store.ts';
 import { isVisible, type View } from '../../sharing/view.ts';
 import { getView, listViews } from '../../sharing/view-store.ts';
+import { LANGUAGES } from '../../sharing/words.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError, fieldError } from '../http/errors.ts';
 import { columns, findView, memberOf, refuseUnshared } from './views.ts';
@@ -68,6 +69,7 @@ const chat_url = z
   .describe(
     'An incoming webhook of Slack, or of a chat that takes the same; it is kept encrypted, and not shown again',
   );
+const language = z.enum(LANGUAGES).describe('Of its mails and messages, also of those that ask to confirm');
 const attach_csv = z.boolean().describe('Whether mails have the rows as a file');
 const status = z.enum(['active', 'paused']);
 
@@ -82,6 +84,7 @@ const scheduleInput = z
     recipients: recipients.default([]),
     chat_url: chat_url.default(null),
     attach_csv: attach_csv.default(false),
+    language: language.default('en'),
   })
   .meta({
     examples: [
@@ -98,7 +101,18 @@ const scheduleInput = z
 /** What moves the time at which it is due. */
 const TIMING = ['every', 'hour', 'weekday', 'month_day', 'status'] as const;
 const scheduleChange = z
-  .strictObject({ every, hour, weekday, month_day, columns, recipients, chat_url, attach_csv, status })
+  .strictObject({
+    every,
+    hour,
+    weekday,
+    month_day,
+    columns,
+    recipients,
+    chat_url,
+    attach_csv,
+    language,
+    status,
+  })
   .partial()
   .meta({ examples: [{ status: 'paused' }] });
 
@@ -124,6 +138,7 @@ const shownSchedule = z
     ),
     chat: z.string().nullable().describe('Host of the webhook; null: none'),
     attach_csv: z.boolean(),
+    language: z.enum(LANGUAGES),
     status: z.enum(['active', 'paused']),
     next_at: z.iso.datetime().nullable().describe('null while it is paused'),
     last_run: z

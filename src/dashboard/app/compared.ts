@@ -3,6 +3,7 @@
  * is not over is compared up to the same time of day only, to the quarter of an hour, which is the grain of the reports.
  * Pure; the current time is passed in.
  */
+import { GRAIN_DAYS_MAX, GRAINS, type Grain, grainForDays } from '../../reports/grains.ts';
 import { clockOf, instantOf } from './zone-time.ts';
 
 /**
@@ -15,9 +16,6 @@ export const COMPARISONS = ['before', 'week', 'year', 'own', 'none'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 export const isComparison = (text: string | undefined): text is Comparison =>
   (COMPARISONS as readonly (string | undefined)[]).includes(text);
-
-export const GRAINS = ['hour', 'day', 'week', 'month'] as const;
-export type Grain = (typeof GRAINS)[number];
 
 /** Dates, both included; `to` may be a time of a clock, which is not. */
 export interface Dates {
@@ -139,19 +137,13 @@ function nextOf(grain: Exclude<Grain, 'hour'>, date: string): string {
 }
 
 /** The grain that suits a range. */
-export function grainFor(range: Dates): Grain {
-  const length = daysIn(range);
-  if (length <= 3) return 'hour';
-  if (length <= 120) return 'day';
-  return length <= DAYS_MAX.week ? 'week' : 'month';
-}
-
-/** More points than this would be no line any more, nor one page of rows. */
-const DAYS_MAX: Record<Grain, number> = { hour: 14, day: 400, week: 2_800, month: Number.POSITIVE_INFINITY };
+export const grainFor = (range: Dates): Grain => grainForDays(daysIn(range));
 
 /** The grains that a range can be drawn in. */
 export const grainsFor = (range: Dates): Grain[] =>
-  GRAINS.filter((grain) => daysIn(range) <= DAYS_MAX[grain] && (grain === 'hour' || isWorth(grain, range)));
+  GRAINS.filter(
+    (grain) => daysIn(range) <= GRAIN_DAYS_MAX[grain] && (grain === 'hour' || isWorth(grain, range)),
+  );
 
 /** A line of one point is none. */
 const isWorth = (grain: Grain, range: Dates): boolean =>

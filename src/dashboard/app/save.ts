@@ -51,6 +51,56 @@ export async function change<T extends object>(
   });
 }
 
+/** One of several things that are changed alike. */
+export interface Thing<T> {
+  address: string;
+  /** How the reader knows it. */
+  name: string;
+  wanted: Partial<T>;
+}
+
+/**
+ * Changes things one after the other, says how many were changed, and offers to put all back that are still as they were
+ * left. Resolves with those that could not be changed.
+ */
+export async function changeAll<T extends object>(
+  things: readonly Thing<T>[],
+  said: (changed: number) => string,
+): Promise<{ name: string; message: string }[]> {
+  const account_id = shownAccount();
+  const done: { address: string; before: Partial<T>; left: Partial<T> }[] = [];
+  const failed: { name: string; message: string }[] = [];
+  for (const { address, name, wanted } of things) {
+    try {
+      const before = await get<T>(address);
+      const changed = changedFields(before as Partial<T>, wanted) as Partial<T>;
+      if (Object.keys(changed).length === 0) continue;
+      const answer = await send<T>('PATCH', address, changed);
+      done.push({ address, before: formerFields(before, changed), left: formerFields(answer, changed) });
+    } catch (error) {
+      failed.push({ name, message: (error as Error).message });
+    }
+  }
+  void queries.invalidateQueries();
+  notify({
+    text: said(done.length),
+    ...(done.length > 0 && {
+      undo: async () => {
+        if (shownAccount() !== account_id) throw new Error(t.edit.changed_since);
+        let others = 0;
+        for (const { address, before, left } of done) {
+          const now = await get<T>(address);
+          if (Object.keys(changedFields(left, formerFields(now, left))).length > 0) others++;
+          else await send('PATCH', address, before);
+        }
+        void queries.invalidateQueries();
+        if (others > 0) throw new Error(t.edit.some_changed_since(others));
+      },
+    }),
+  });
+  return failed;
+}
+
 type OwnAccount = AnswerOf<'/v2/account'>;
 
 /**

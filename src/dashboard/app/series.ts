@@ -1,6 +1,5 @@
 /**
- * The figures of a range over time: one point for each of its periods, 0 where nothing happened; and the same as rows of
- * a file. Pure.
+ * The figures of a range over time: one point for each of its periods, 0 where nothing happened. Pure.
  */
 import type { Bucket } from './compared.ts';
 
@@ -73,16 +72,3 @@ export const countsOf = ({ points }: Series, name: Count): number[] =>
 /** A number for drawing; tables and files have the text. */
 export const revenuesOf = ({ points }: Series, currency: string): number[] =>
   points.map(({ rows }) => Number(rows.find((row) => row.currency === currency)?.revenue ?? 0));
-
-/** A spreadsheet takes a text that begins like this for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-/** RFC 4180. */
-export function csvOf(rows: readonly (readonly (string | number | null)[])[]): string {
-  const cell = (value: string | number | null): string => {
-    const text = String(value ?? '');
-    const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}

@@ -40,6 +40,10 @@ export interface Asking {
   fresh?: boolean;
 }
 
+/** The answer of an address, for whoever shows it next too. Throws ApiFailure. */
+export const askOnce = (address: string): Promise<unknown> =>
+  queries.fetchQuery({ queryKey: [address], queryFn: ({ signal }) => get(address, signal) });
+
 /** Requests whenever the path or a parameter changes; without a path it requests nothing. */
 export function useAnswer<P extends Path>(
   path: P | undefined,

@@ -34,19 +34,27 @@ export async function readAlerts(
   refusals: readonly Refusal[],
   now_ms: number,
 ): Promise<Alert[]> {
-  const reported = await readReportedProblems(client, account_id, now_ms);
-  const lags = new Map(reported.map(({ offer_id, report_lag_s }) => [offer_id, report_lag_s]));
+  const reading = readReportedProblems(client, account_id, now_ms);
   const alerts: Alert[] = [];
-  for await (const rows of readHistories(client, account_id, now_ms)) {
-    for (const { offer_id, history } of rows) {
-      const silence = judgeSilence(reportedUntil(history, lags.get(offer_id) ?? 0));
-      if (silence !== undefined) alerts.push(silent(offer_id, silence, now_ms));
+  // Histories are judged as they come, because all of them may be large.
+  const judgeHistories = async (): Promise<void> => {
+    for await (const rows of readHistories(client, account_id, now_ms)) {
+      const lags = new Map((await reading).map(({ offer_id, report_lag_s }) => [offer_id, report_lag_s]));
+      for (const { offer_id, history } of rows) {
+        const silence = judgeSilence(reportedUntil(history, lags.get(offer_id) ?? 0));
+        if (silence !== undefined) alerts.push(silent(offer_id, silence, now_ms));
+      }
     }
-  }
+  };
+  const [reported, refused] = await Promise.all([
+    reading,
+    readRefusedPeople(client, account_id, now_ms),
+    judgeHistories(),
+  ]);
   for (const { offer_id, usual, recent } of reported) {
     if (offer_id !== '') alerts.push(...rising(offer_id, usual, recent, now_ms));
   }
-  for (const people of await readRefusedPeople(client, account_id, now_ms)) {
+  for (const people of refused) {
     const refusing = judgeRefused(people);
     if (refusing !== undefined) alerts.push(turnedAway(refusing, now_ms));
   }

@@ -1,6 +1,7 @@
 /** The figures of a chart and of the file beside it. */
 import { expect, it } from 'vitest';
-import { countsOf, csvOf, periodsOf, revenuesOf, seriesOf } from '../../../src/dashboard/app/series.ts';
+import { csvOf, csvOfRows } from '../../../src/dashboard/app/file.ts';
+import { countsOf, periodsOf, revenuesOf, seriesOf } from '../../../src/dashboard/app/series.ts';
 
 const bucket = (start: string): { start_ms: number; partial: boolean } => ({
   start_ms: Date.parse(start),
@@ -44,5 +45,11 @@ it('draws one bar for a period of two currencies, with the conversions of both',
 });
 
 it('writes a file that no spreadsheet runs', () => {
-  expect(csvOf([['=1+1', 'a "b", c', -3, null]])).toBe('\'=1+1,"a ""b"", c",-3,\r\n');
+  expect(csvOf([['=1+1', 'a "b", c', -3, null]])).toBe('"\'=1+1","a ""b"", c",-3,\r\n');
+  expect(
+    csvOfRows([
+      { reason: '=x', clicks: 2 },
+      { reason: 'y', clicks: 1, of: null, list: [1] },
+    ]),
+  ).toBe('reason,clicks,of,list\r\n"\'=x",2,,\r\ny,1,,"[1]"\r\n');
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chatMessage } from '../../../src/sharing/chat-message.ts';
 import { figuresOf } from '../../../src/sharing/figures.ts';
 import type { ReadReport } from '../../../src/sharing/read-view-report.ts';
-import { datesOfReport, reportCsv, reportMail } from '../../../src/sharing/report-mail.ts';
+import { confirmMail, datesOfReport, reportCsv, reportMail } from '../../../src/sharing/report-mail.ts';
 
 const report = (given: Partial<ReadReport> = {}): ReadReport => ({
   range: {
@@ -29,6 +29,7 @@ const before = report({
   currencies: [{ currency: 'EUR', revenue: '21.00' }],
 });
 const text = {
+  language: 'en',
   title: 'Week <1>',
   account_name: 'A & B',
   every: 'week',
@@ -39,7 +40,7 @@ const text = {
 
 describe('figures', () => {
   it('have changes of rates in points, of counts and money in percent, and none where nothing was before', () => {
-    expect(figuresOf(report(), before)).toEqual([
+    expect(figuresOf(report(), before, 'en')).toEqual([
       { title: 'Sent', value: '1,200', change: '+20%' },
       { title: 'Click rate', value: '13.9%', change: '+3.8 points' },
       { title: 'Revenue, EUR', value: '€10.50', change: '-50%' },
@@ -48,9 +49,9 @@ describe('figures', () => {
   });
 
   it('are of the days of the report, its last one included', () => {
-    expect(datesOfReport(report())).toBe('2026-11-23 to 2026-11-29');
+    expect(datesOfReport(report(), 'en')).toBe('2026-11-23 to 2026-11-29');
     const { range } = report();
-    expect(datesOfReport(report({ range: { ...range, from: '2026-11-29T00:00:00+01:00' } }))).toBe(
+    expect(datesOfReport(report({ range: { ...range, from: '2026-11-29T00:00:00+01:00' } }), 'en')).toBe(
       '2026-11-29',
     );
   });
@@ -66,6 +67,24 @@ describe('a mail', () => {
     expect(mail.html).toContain('=HYPERLINK(&quot;x&quot;) &lt;b&gt;');
     expect(mail.html).not.toMatch(/<b>|<script|<img|src=/);
     expect(mail.text).toContain('End these mails: https://c/subscription#t');
+  });
+
+  it('speaks the language of its readers, numbers included', () => {
+    const german = reportMail({ ...text, language: 'de' }, 'https://c/subscription#t');
+    expect(german.html).toContain('<html lang="de">');
+    for (const words of [
+      'Gesendet',
+      '1.200',
+      '13,9\u00a0%',
+      '+3,8 Punkte',
+      'der Woche davor',
+      'Diese Mails beenden',
+    ])
+      for (const part of [german.text, german.html]) expect(part).toContain(words);
+    expect(german.text).not.toMatch(/Sent|points|week|console/);
+    const asked = confirmMail({ ...text, language: 'de' }, 'https://c/subscription#t');
+    expect(asked.subject).toBe('Möchten Sie den Bericht „Week <1>“?');
+    expect(asked.text).toContain('jede Woche');
   });
 
   it('has a file whose cells are no formulas', async () => {

@@ -3,14 +3,16 @@
  * and where it came from. Each part opens its clicks. For everyone; the account's own rules are in the settings.
  */
 import { type JSX, useMemo } from 'react';
+import type { Grain } from '../../../reports/grains.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
-import { bucketsOf, type Grain } from '../compared.ts';
+import { bucketsOf } from '../compared.ts';
 import { delayName } from '../delays.ts';
 import { count, datesName, likely, percent } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { type BarItem, Bars } from '../parts/bars.tsx';
 import { Cards } from '../parts/cards.tsx';
-import { Chart } from '../parts/chart.tsx';
+import { Chart, usePlotSoon } from '../parts/chart.tsx';
+import { DownloadRows } from '../parts/download.tsx';
 import { ItemFilters, itemFiltersOf } from '../parts/item-filters.tsx';
 import { grainOf, type Range, RangePicker, rangeOf } from '../parts/range.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -20,9 +22,10 @@ import { Words } from '../parts/words.tsx';
 import { regionOf } from '../regions.ts';
 import { countsOf, seriesOf, type TimeRow } from '../series.ts';
 import { t } from '../strings/strings.ts';
-import { useAnswer } from '../use-answer.ts';
+import { type Answer, useAnswer } from '../use-answer.ts';
 
-type Row = AnswerOf<'/v2/reports/bots'>['rows'][number];
+type Report = AnswerOf<'/v2/reports/bots'>;
+type Row = Report['rows'][number];
 type Asked = Range & Record<string, string>;
 
 const PER_PAGE = 1_000;
@@ -44,7 +47,8 @@ export function BotsPage({ may_rule }: { may_rule: boolean }): JSX.Element {
   const hours = useAnswer('/v2/reports/hours', {
     ...{ ...asked, range_by: 'event', by: grainOf(place, range), per_page: PER_PAGE, sort: 'hour' },
   });
-  const of_place = asked['offer_id'] === undefined && asked['creative_id'] === undefined;
+  const parts = useParts(asked);
+  usePlotSoon();
   return (
     <div>
       <Title text={t.pages.bots} />
@@ -76,14 +80,16 @@ export function BotsPage({ may_rule }: { may_rule: boolean }): JSX.Element {
                 ]}
               />
               <Share rows={rows} range={range} grain={grainOf(place, range)} />
-              <Reasons asked={asked} bots={totals.clicks_bot} />
-              <Delays asked={asked} />
+              <Reasons asked={asked} bots={totals.clicks_bot} kinds={parts.kind} reasons={parts.reason} />
+              <Delays asked={asked} answer={parts.delay} />
               <h2>{t.bots.where}</h2>
               <div className="breakdown">
-                {ITEMS.filter((by) => asked[by] === undefined).map((by) => (
-                  <Items key={by} by={by} asked={asked} place={place} />
-                ))}
-                {of_place && PLACES.map((by) => <Items key={by} by={by} asked={asked} place={place} />)}
+                {[...ITEMS, ...PLACES].map(
+                  (by) =>
+                    isAsked(by, asked) && (
+                      <Items key={by} by={by} asked={asked} place={place} answer={parts[by]} />
+                    ),
+                )}
               </div>
             </div>
           )
@@ -91,6 +97,34 @@ export function BotsPage({ may_rule }: { may_rule: boolean }): JSX.Element {
       />
     </div>
   );
+}
+
+type Part = (typeof ITEMS)[number] | (typeof PLACES)[number] | 'kind' | 'reason' | 'delay';
+
+function isAsked(by: Part, asked: Asked): boolean {
+  if (by === 'asn' || by === 'country')
+    return asked['offer_id'] === undefined && asked['creative_id'] === undefined;
+  return asked[by] === undefined;
+}
+
+const usePart = (asked: Asked, by: Part, limit?: number): Answer<Report> =>
+  useAnswer(isAsked(by, asked) ? '/v2/reports/bots' : undefined, {
+    ...{ ...asked, by },
+    ...(limit !== undefined && { limit }),
+  });
+
+/** All parts of the page, asked for at once. */
+function useParts(asked: Asked): Record<Part, Answer<Report>> {
+  return {
+    kind: usePart(asked, 'kind'),
+    reason: usePart(asked, 'reason'),
+    delay: usePart(asked, 'delay'),
+    campaign_id: usePart(asked, 'campaign_id', BARS_SHOWN),
+    offer_id: usePart(asked, 'offer_id', BARS_SHOWN),
+    creative_id: usePart(asked, 'creative_id', BARS_SHOWN),
+    asn: usePart(asked, 'asn', BARS_SHOWN),
+    country: usePart(asked, 'country', BARS_SHOWN),
+  };
 }
 
 const inPercent = (value: number): string => percent(value / 100);
@@ -128,9 +162,14 @@ function Share({
   );
 }
 
-function Reasons({ asked, bots }: { asked: Asked; bots: number }): JSX.Element {
-  const kinds = useAnswer('/v2/reports/bots', { ...asked, by: 'kind' });
-  const reasons = useAnswer('/v2/reports/bots', { ...asked, by: 'reason' });
+interface ReasonsProps {
+  asked: Asked;
+  bots: number;
+  kinds: Answer<Report>;
+  reasons: Answer<Report>;
+}
+
+function Reasons({ asked, bots, kinds, reasons }: ReasonsProps): JSX.Element {
   const columns: Column<Row>[] = [
     {
       name: '',
@@ -150,28 +189,32 @@ function Reasons({ asked, bots }: { asked: Asked; bots: number }): JSX.Element {
       <Answered
         answer={kinds}
         show={({ rows }) => (
-          <Bars
-            items={rows.map(({ kind = '', clicks_bot }) => ({
-              key: kind,
-              label: t.bots.kinds[kind] ?? kind,
-              share: clicks_bot / bots,
-              text: `${count(clicks_bot)} · ${likely(clicks_bot / bots)}`,
-              href: clicksOf(asked, { kind }),
-            }))}
-          />
+          <>
+            <Bars
+              items={rows.map(({ kind = '', clicks_bot }) => ({
+                key: kind,
+                label: t.bots.kinds[kind] ?? kind,
+                share: clicks_bot / bots,
+                text: `${count(clicks_bot)} · ${likely(clicks_bot / bots)}`,
+                href: clicksOf(asked, { kind }),
+              }))}
+            />
+            <DownloadRows rows={rows} name="bots_kinds" of={t.bots.kinds_title} />
+          </>
         )}
       />
       <h2>{t.bots.reasons_title}</h2>
       <Answered
         answer={reasons}
-        show={({ rows }) => <Table caption={t.bots.reasons_title} columns={columns} rows={rows} stacked />}
+        show={({ rows }) => (
+          <Table caption={t.bots.reasons_title} columns={columns} rows={rows} file="bots_reasons" stacked />
+        )}
       />
     </>
   );
 }
 
-function Delays({ asked }: { asked: Asked }): JSX.Element {
-  const answer = useAnswer('/v2/reports/bots', { ...asked, by: 'delay' });
+function Delays({ asked, answer }: { asked: Asked; answer: Answer<Report> }): JSX.Element {
   return (
     <>
       <h2>{t.bots.delays_title}</h2>
@@ -181,32 +224,35 @@ function Delays({ asked }: { asked: Asked }): JSX.Element {
         show={({ rows }) => {
           const most = rows.reduce((max, { clicks_total = 0 }) => Math.max(max, clicks_total), 1);
           return (
-            <ul className="bars">
-              {rows.map(({ delay = 0, clicks_bot, clicks_total = 0 }, i) => (
-                <li key={delay}>
-                  <a className="bar" href={clicksOf(asked, { delay: String(delay) })}>
-                    <span
-                      className="fill"
-                      style={{ width: `${(clicks_total / most) * 100}%` }}
-                      aria-hidden="true"
-                    />
-                    <span
-                      className="fill bots"
-                      style={{ width: `${(clicks_bot / most) * 100}%` }}
-                      aria-hidden="true"
-                    />
-                    <span>{delayName(delay, rows[i + 1]?.delay)}</span>
-                    <span className="number">
-                      {t.bots.bots_of(
-                        count(clicks_bot),
-                        count(clicks_total),
-                        clicks_total === 0 ? '–' : likely(clicks_bot / clicks_total),
-                      )}
-                    </span>
-                  </a>
-                </li>
-              ))}
-            </ul>
+            <>
+              <ul className="bars">
+                {rows.map(({ delay = 0, clicks_bot, clicks_total = 0 }, i) => (
+                  <li key={delay}>
+                    <a className="bar" href={clicksOf(asked, { delay: String(delay) })}>
+                      <span
+                        className="fill"
+                        style={{ width: `${(clicks_total / most) * 100}%` }}
+                        aria-hidden="true"
+                      />
+                      <span
+                        className="fill bots"
+                        style={{ width: `${(clicks_bot / most) * 100}%` }}
+                        aria-hidden="true"
+                      />
+                      <span>{delayName(delay, rows[i + 1]?.delay)}</span>
+                      <span className="number">
+                        {t.bots.bots_of(
+                          count(clicks_bot),
+                          count(clicks_total),
+                          clicks_total === 0 ? '–' : likely(clicks_bot / clicks_total),
+                        )}
+                      </span>
+                    </a>
+                  </li>
+                ))}
+              </ul>
+              <DownloadRows rows={rows} name="bots_delays" of={t.bots.delays_title} />
+            </>
           );
         }}
       />
@@ -216,8 +262,14 @@ function Delays({ asked }: { asked: Asked }): JSX.Element {
 
 type By = (typeof ITEMS)[number] | (typeof PLACES)[number];
 
-function Items({ by, asked, place }: { by: By; asked: Asked; place: Place }): JSX.Element {
-  const answer = useAnswer('/v2/reports/bots', { ...asked, by, limit: BARS_SHOWN });
+interface ItemsProps {
+  by: By;
+  asked: Asked;
+  place: Place;
+  answer: Answer<Report>;
+}
+
+function Items({ by, asked, place, answer }: ItemsProps): JSX.Element {
   const title = t.breakdown.by[by === 'asn' ? 'network' : by];
   return (
     <section aria-labelledby={`bots-${by}`}>
@@ -226,7 +278,12 @@ function Items({ by, asked, place }: { by: By; asked: Asked; place: Place }): JS
         answer={answer}
         show={({ rows }) => {
           const most = rows.reduce((max, row) => Math.max(max, row.clicks_bot), 1);
-          return <Bars items={rows.map((row) => itemOf(by, row, most, asked, place))} />;
+          return (
+            <>
+              <Bars items={rows.map((row) => itemOf(by, row, most, asked, place))} />
+              {rows.length > 0 && <DownloadRows rows={rows} name={`bots_${by}`} of={title} />}
+            </>
+          );
         }}
       />
     </section>

@@ -2,6 +2,7 @@
 import { type JSX, useMemo } from 'react';
 import { bucketsOf } from '../compared.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { usePlotSoon } from '../parts/chart.tsx';
 import { DifferenceOf } from '../parts/difference.tsx';
 import { grainOf, RangePicker, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { SideBySide } from '../parts/side-by-side.tsx';
@@ -125,6 +126,7 @@ function Choices({ place, kind, a, b }: BothProps): JSX.Element {
 }
 
 function Both({ place, kind, a, b }: BothProps): JSX.Element {
+  usePlotSoon();
   const range = reportRangeOf(place);
   const grain = grainOf(place, range);
   const asked = { ...range, by: grain, per_page: ROWS_MAX, sort: 'hour' };
@@ -142,23 +144,25 @@ function Both({ place, kind, a, b }: BothProps): JSX.Element {
   const lines = useLastAnswered(named, { loading: first.loading || second.loading });
   const other = second.loading ? undefined : second.value;
   return (
-    <Answered
-      answer={first}
-      show={(report) => (
-        <div>
-          {second.error && <Failed error={second.error} again={second.again} />}
-          {other === undefined ? (
-            second.error === undefined && <Loading />
-          ) : (
-            <>
-              <Unfinished range={report.range} />
-              <SideBySide names={[a.name, b.name]} a={report.totals} b={other.totals} />
-              <Timeline place={place} range={range} named={lines} />
-              <DifferenceOf place={place} id_name={IDS[kind]} a={a} b={b} />
-            </>
-          )}
-        </div>
-      )}
-    />
+    <>
+      <Answered
+        answer={first}
+        show={(report) => (
+          <div>
+            {second.error && <Failed error={second.error} again={second.again} />}
+            {other === undefined ? (
+              second.error === undefined && <Loading />
+            ) : (
+              <>
+                <Unfinished range={report.range} />
+                <SideBySide names={[a.name, b.name]} a={report.totals} b={other.totals} />
+                <Timeline place={place} range={range} named={lines} />
+              </>
+            )}
+          </div>
+        )}
+      />
+      <DifferenceOf place={place} id_name={IDS[kind]} a={a} b={b} />
+    </>
   );
 }

@@ -1,5 +1,5 @@
 /** One campaign, offer, creative, message or link: its figures, time line, breakdown, bots by reason, conversions, A/B test. */
-import { type JSX, lazy, Suspense } from 'react';
+import { type JSX, lazy, Suspense, useEffect } from 'react';
 import type { Conversion } from '../../../client/openapi.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
@@ -26,9 +26,8 @@ import { StoryOf } from './story.tsx';
 
 const CONVERSIONS_SHOWN = 50;
 type Bots = AnswerOf<'/v2/reports/bots'>;
-const ExperimentTable = lazy(async () => ({
-  default: (await import('../parts/experiment.tsx')).ExperimentTable,
-}));
+const loadExperiment = () => import('../parts/experiment.tsx');
+const ExperimentTable = lazy(async () => ({ default: (await loadExperiment()).ExperimentTable }));
 const Breakdown = lazy(async () => ({ default: (await import('../parts/breakdown.tsx')).Breakdown }));
 
 export interface EntityProps {
@@ -134,6 +133,7 @@ function AbTest({
   campaign: Told | undefined;
 }): JSX.Element {
   const answer = useAnswer('/v2/reports/variants', { ...range, campaign_id: id });
+  useEffect(() => void loadExperiment().catch(() => {}), []);
   return (
     <section aria-labelledby="ab">
       <h2 id="ab">{t.entity.ab}</h2>

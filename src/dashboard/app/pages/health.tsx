@@ -105,6 +105,7 @@ function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Eleme
       {state === undefined ? null : <p role="status">{t.health.installation_is(STATE_WORDS[state])}</p>}
       {checks.length === 0 ? null : (
         <Table
+          file="checks"
           caption={t.health.checks}
           columns={CHECK_COLUMNS}
           rows={checks.toSorted((a, b) => Number(a.state === 'ok') - Number(b.state === 'ok'))}
@@ -116,7 +117,12 @@ function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Eleme
       {admin === null ? (
         <p className="muted">{t.health.admin_only}</p>
       ) : (
-        <Table caption={t.health.processes} columns={PROCESS_COLUMNS} rows={admin.processes} />
+        <Table
+          caption={t.health.processes}
+          columns={PROCESS_COLUMNS}
+          rows={admin.processes}
+          file="processes"
+        />
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 /** The list of campaigns, offers, creatives, messages or links in a range, with search, sorting, pages and a file. */
-import { type JSX, useState } from 'react';
+import { type JSX, lazy, Suspense, useState } from 'react';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
@@ -51,6 +51,11 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
         <DownloadCsv path={`/v2/reports/${kind}`} asked={asked} name={kind} />
         {isDefined(kind) && <Versus place={place} kind={kind} picked={picks[0]} />}
       </div>
+      {isDefined(kind) && may_change && picks[0].length > 0 && (
+        <Suspense fallback={null}>
+          <ChangeSeveral kind={kind} ids={picks[0]} choose={picks[1]} listed={listedOf(kind, answer.value)} />
+        </Suspense>
+      )}
       <Answered
         answer={answer}
         show={(report) =>
@@ -87,16 +92,31 @@ function totalOf({ rows, page, per_page, total_rows, more_rows }: Report): numbe
   return rows.length < per_page ? page * per_page : Number.POSITIVE_INFINITY;
 }
 
+const ChangeSeveral = lazy(async () => ({
+  default: (await import('../parts/change-several.tsx')).ChangeSeveral,
+}));
+
+/** The things of the page, by their names. */
+const listedOf = (kind: EntityKind, report: Report | undefined): Map<string, string> =>
+  new Map(
+    ((report?.rows ?? []) as readonly Row[]).flatMap((row): [string, string][] => {
+      const id = row[idOf(kind)] ?? '';
+      return id === '' ? [] : [[id, row.name || id]];
+    }),
+  );
+
 /** Two of a list, side by side. */
 function Versus({
   place: { query },
   kind,
-  picked: [a, b],
+  picked,
 }: {
   place: Place;
   kind: EntityKind;
   picked: readonly string[];
 }): JSX.Element {
+  const [a, b] = picked;
+  if (picked.length > 2) return <span className="muted">{t.versus.too_many}</span>;
   if (a === undefined || b === undefined)
     return <span className="muted">{a === undefined ? t.versus.pick : t.versus.one_more}</span>;
   const { from, to, range_by } = query;
@@ -107,9 +127,8 @@ function Versus({
   );
 }
 
-/** Ids of what is chosen, the last two that were. */
+/** Ids of what is chosen. */
 type Picks = [picked: readonly string[], pick: (ids: readonly string[]) => void];
-const PICKED_MAX = 2;
 
 function Pick({ id, name, picks: [picked, pick] }: { id: string; name: string; picks: Picks }): JSX.Element {
   return (
@@ -119,7 +138,7 @@ function Pick({ id, name, picks: [picked, pick] }: { id: string; name: string; p
       aria-label={t.versus.pick_of(name)}
       checked={picked.includes(id)}
       onChange={({ target }) =>
-        pick([...picked.filter((one) => one !== id), ...(target.checked ? [id] : [])].slice(-PICKED_MAX))
+        pick([...picked.filter((one) => one !== id), ...(target.checked ? [id] : [])])
       }
     />
   );

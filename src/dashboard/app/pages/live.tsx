@@ -177,7 +177,7 @@ function Countries({
                 ]),
               )
             }
-            chosen={chosen}
+            chosen={[chosen]}
             pick={(country) => go(withQuery(place, { country: country === chosen ? '' : country }))}
           />
         </Suspense>

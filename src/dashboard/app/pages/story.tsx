@@ -117,7 +117,7 @@ const AllTime = ({ totals }: { totals: Totals }): JSX.Element => (
   </>
 );
 
-const List = <T,>({
+const List = <T extends object>({
   title,
   columns,
   rows,

@@ -1,10 +1,11 @@
 /** Finds the story of a pasted id: tries each kind that it may be, the likeliest first. */
 import { type JSX, useEffect, useState } from 'react';
-import { ApiFailure, ask, get } from '../api.ts';
+import { ApiFailure, ask } from '../api.ts';
 import { go, usePlace } from '../location.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
 import { t } from '../strings/strings.ts';
+import { askOnce } from '../use-answer.ts';
 import { addressOfStory, type StoryKind, StoryOf } from './story.tsx';
 
 export function TracePage(): JSX.Element {
@@ -54,7 +55,8 @@ interface Thing {
 async function find(text: string): Promise<Thing | 'nothing'> {
   for (const [kind, id] of guesses(text)) {
     try {
-      await get(addressOfStory(kind, id));
+      // The story below shows the same answer.
+      await askOnce(addressOfStory(kind, id));
       return { kind, id };
     } catch (error) {
       if (!(error instanceof ApiFailure) || error.status !== 404) throw error;

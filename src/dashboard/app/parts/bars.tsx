@@ -12,7 +12,8 @@ export interface BarItem {
   text: string;
   /** Whether the page is filtered by it. */
   chosen?: boolean;
-  pick?: (() => void) | undefined;
+  /** `out`: with Alt held, everything but this is wanted. */
+  pick?: ((out: boolean) => void) | undefined;
   href?: string;
 }
 
@@ -50,7 +51,7 @@ function Bar({ item }: { item: BarItem }): JSX.Element {
     );
   if (pick === undefined) return <div className="bar">{inside}</div>;
   return (
-    <button type="button" className="bar" aria-pressed={chosen} onClick={pick}>
+    <button type="button" className="bar" aria-pressed={chosen} onClick={({ altKey }) => pick(altKey)}>
       {inside}
     </button>
   );

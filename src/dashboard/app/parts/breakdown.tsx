@@ -5,14 +5,15 @@
  */
 import { type JSX, lazy, Suspense } from 'react';
 import { type AnswerOf, addressOf } from '../api.ts';
+import { has, toggled, wantedBy } from '../filter-text.ts';
 import { count, likely } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
 import type { DefinedKind } from '../pages/kinds.ts';
 import { regionOf } from '../regions.ts';
 import { t } from '../strings/strings.ts';
-import { useAnswer } from '../use-answer.ts';
+import { type Answer, useAnswer } from '../use-answer.ts';
 import { Bars } from './bars.tsx';
-import { Chip, ItemChip } from './chip.tsx';
+import { Chip, Chips } from './chip.tsx';
 import { Heat, HOURS, WEEKDAYS } from './heat.tsx';
 import { type ReportRange, reportRangeOf } from './range.tsx';
 import { Answered, Empty } from './states.tsx';
@@ -28,7 +29,8 @@ const KINDS: Partial<Record<Dimension, DefinedKind>> = {
   creative_id: 'creatives',
 };
 
-type Report = AnswerOf<'/v2/reports/breakdown'>;
+type Reports = AnswerOf<'/v2/reports/breakdowns'>;
+type Report = Reports['breakdowns'][number];
 type Row = Report['rows'][number];
 export type BreakdownMeasure = 'clicks_human' | 'clicks_unique';
 
@@ -66,6 +68,17 @@ interface Part {
   asked: Asked;
 }
 
+/** The breakdowns of a page come in one answer. */
+interface Answers {
+  answers: Answer<Reports>;
+}
+
+/** One of them; undefined while the answer is still that of another page. */
+const oneOf = (answers: Answer<Reports>, by: Report['by']): Answer<Report> => ({
+  ...answers,
+  value: answers.value?.breakdowns.find((one) => one.by === by),
+});
+
 const measureOf = (asked: Asked): BreakdownMeasure =>
   asked['measure'] === 'clicks_unique' ? 'clicks_unique' : 'clicks_human';
 
@@ -86,7 +99,15 @@ export function Breakdown({
     ...(id_name !== undefined && id !== undefined && { [id_name]: id }),
   };
   const chips = filters.filter(([name]) => name !== id_name && !shown_elsewhere.includes(name));
-  const part = { place, asked };
+  const dimensions = DIMENSIONS.filter(
+    (by) => by !== id_name && (by !== 'variant_id' || asked['campaign_id']),
+  );
+  const answers = useAnswer('/v2/reports/breakdowns', {
+    ...asked,
+    by: ['country', ...dimensions, 'hour_of_week'].join(),
+    limit: BARS_SHOWN,
+  });
+  const part = { place, asked, answers };
   return (
     <section aria-labelledby="breakdown">
       <h2 id="breakdown">{t.breakdown.title}</h2>
@@ -100,14 +121,12 @@ export function Breakdown({
       )}
       <Countries {...part} />
       <div className="breakdown">
-        {DIMENSIONS.filter((by) => by !== id_name && (by !== 'variant_id' || asked['campaign_id'])).map(
-          (by) => (
-            <Dimension key={by} by={by} {...part} />
-          ),
-        )}
-        <Parameter {...part} />
+        {dimensions.map((by) => (
+          <Dimension key={by} by={by} {...part} />
+        ))}
+        <Parameter place={place} asked={asked} />
       </div>
-      <Hours asked={asked} />
+      <Hours asked={asked} answers={answers} />
     </section>
   );
 }
@@ -116,21 +135,17 @@ function FilterChip({ place, name, value }: { place: Place; name: string; value:
   const by = FILTERS.find((one) => one === name);
   if (by === undefined)
     return <Chip place={place} name={name} text={`${name.slice(TAP.length)} = ${value}`} />;
-  const kind = KINDS[by];
-  if (kind !== undefined)
-    return <ItemChip place={place} name={by} kind={kind} id={value} label={t.breakdown.by[by]} />;
-  const label = labelOf(by, { value: value === NONE ? '' : value, name: null });
-  return <Chip place={place} name={name} text={`${t.breakdown.by[by]}: ${label}`} />;
+  const show = (one: string): string => labelOf(by, { value: one === NONE ? '' : one, name: null });
+  return <Chips place={place} name={by} label={t.breakdown.by[by]} kind={KINDS[by]} show={show} />;
 }
 
-function Dimension({ by, place, asked }: Part & { by: Dimension }): JSX.Element {
-  const answer = useAnswer('/v2/reports/breakdown', { ...asked, by, limit: BARS_SHOWN });
+function Dimension({ by, place, asked, answers }: Part & Answers & { by: Dimension }): JSX.Element {
   const title = `by-${by}`;
   return (
     <section aria-labelledby={title}>
       <h3 id={title}>{t.breakdown.by[by]}</h3>
       <Answered
-        answer={answer}
+        answer={oneOf(answers, by)}
         show={(report) => <Values by={by} place={place} asked={asked} report={report} />}
       />
     </section>
@@ -167,7 +182,7 @@ const textOf = (row: Row, asked: Asked): string => `${count(row[measureOf(asked)
 function barOf(by: Dimension, row: Row, place: Place, asked: Asked) {
   const empty = row.value === '' || (by === 'network' && row.value === '0');
   const filter = empty ? NONE : row.value;
-  const chosen = place.query[by] === filter;
+  const chosen = has(place.query[by], filter);
   const is_item = (OF_ITEMS as readonly string[]).includes(by);
   return {
     key: row.value,
@@ -177,7 +192,10 @@ function barOf(by: Dimension, row: Row, place: Place, asked: Asked) {
     text: textOf(row, asked),
     chosen,
     // Ids of variants may be "none".
-    pick: empty && is_item ? undefined : () => go(withQuery(place, { [by]: chosen ? '' : filter })),
+    pick:
+      empty && is_item
+        ? undefined
+        : (out: boolean) => go(withQuery(place, { [by]: toggled(place.query[by], filter, out) })),
   };
 }
 
@@ -193,16 +211,17 @@ export function labelOf(by: Dimension, { value, name }: Pick<Row, 'value' | 'nam
 
 const WorldMap = lazy(async () => ({ default: (await import('./world-map.tsx')).WorldMap }));
 
-function Countries({ place, asked }: Part): JSX.Element {
-  const answer = useAnswer('/v2/reports/breakdown', { ...asked, by: 'country', limit: COUNTRIES_SHOWN });
+function Countries({ place, asked, answers }: Part & Answers): JSX.Element {
+  const answer = oneOf(answers, 'country');
   // A filter on one country leaves the others on the map.
-  const others = useAnswer('/v2/reports/breakdown', {
+  const others = useAnswer(asked['country'] === undefined ? undefined : '/v2/reports/breakdown', {
     ...asked,
     country: undefined,
     by: 'country',
     limit: COUNTRIES_SHOWN,
   } as never);
-  const chosen = place.query['country'] ?? '';
+  const on_map = asked['country'] === undefined ? answer.value : others.value;
+  const { not, values } = wantedBy(place.query['country']);
   return (
     <section aria-labelledby="by-country">
       <h3 id="by-country">{t.breakdown.by.country}</h3>
@@ -211,14 +230,14 @@ function Countries({ place, asked }: Part): JSX.Element {
           <WorldMap
             countries={
               new Map(
-                (others.value?.rows ?? []).map((row) => [
+                (on_map?.rows ?? []).map((row) => [
                   row.value,
                   { value: row[measureOf(asked)], label: `${regionOf(row.value)}: ${textOf(row, asked)}` },
                 ]),
               )
             }
-            chosen={chosen}
-            pick={(code) => go(withQuery(place, { country: chosen === code ? '' : code }))}
+            chosen={not ? [] : values}
+            pick={(code) => go(withQuery(place, { country: toggled(place.query['country'], code, false) }))}
           />
         </Suspense>
         <div className="all-countries">
@@ -303,14 +322,13 @@ function Parameter({ place, asked }: Part): JSX.Element {
   );
 }
 
-function Hours({ asked }: { asked: Asked }): JSX.Element {
-  const answer = useAnswer('/v2/reports/breakdown', { ...asked, by: 'hour_of_week' });
+function Hours({ asked, answers }: Answers & { asked: Asked }): JSX.Element {
   const caption = `${t.breakdown.hours} (${asked.tz})`;
   return (
     <div>
       <h3>{caption}</h3>
       <Answered
-        answer={answer}
+        answer={oneOf(answers, 'hour_of_week')}
         show={({ rows }) =>
           rows.every((row) => row.clicks_human === 0) ? (
             <Empty>{t.breakdown.no_clicks}</Empty>

@@ -4,8 +4,9 @@
  */
 import { type JSX, type ReactNode, useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
+import { csvFile, csvOf, save } from '../file.ts';
 import { count, time, timeZone } from '../format.ts';
-import { csvOf } from '../series.ts';
+
 import { t } from '../strings/strings.ts';
 import { THEME_EVENT } from '../theme.ts';
 import { clockOf } from '../zone-time.ts';
@@ -28,6 +29,13 @@ export interface ChartProps {
   children?: ReactNode;
 }
 
+const loadPlot = () => import('./plot.ts');
+
+/** Fetches what draws while the figures are still asked for. */
+export function usePlotSoon(): void {
+  useEffect(() => void loadPlot().catch(() => {}), []);
+}
+
 const HEIGHT = 240;
 
 export function Chart({ label, range, times_ms, partial, lines, file, children }: ChartProps): JSX.Element {
@@ -41,7 +49,7 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
     let gone = false;
     const size = (): { width: number; height: number } => ({ width: box.clientWidth, height: HEIGHT });
     const watching = new ResizeObserver(() => drawn.current?.setSize(size()));
-    void import('./plot.ts').then(({ plot: draw }) => {
+    void loadPlot().then(({ plot: draw }) => {
       if (gone) return;
       const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
       drawn.current = draw(
@@ -66,7 +74,7 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
   const picture = async (): Promise<void> => {
     const box = place.current;
     if (drawn.current === undefined || box === null) return;
-    const { pictureOf } = await import('./plot.ts');
+    const { pictureOf } = await loadPlot();
     const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
     save(
       `${file}.png`,
@@ -92,10 +100,7 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
         >
           {t.timeline.png}
         </button>
-        <button
-          type="button"
-          onClick={() => save(`${file}.csv`, new Blob([csv()], { type: 'text/csv;charset=utf-8' }))}
-        >
+        <button type="button" onClick={() => save(`${file}.csv`, csvFile(csv()))}>
           {t.shared.download_csv}
         </button>
         <Copy text={csv()} what={` ${t.timeline.as_csv}`} />
@@ -155,13 +160,6 @@ function rowsOf(times_ms: readonly number[], lines: readonly Line[]): (string | 
       ),
     ]),
   ];
-}
-
-function save(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 /** Changes whenever what is drawn has to be drawn again in other colours. */

@@ -2,6 +2,7 @@
 import type { JSX } from 'react';
 import { addressOf } from '../api.ts';
 import { t } from '../strings/strings.ts';
+import { notify } from './notify.ts';
 
 export function DownloadCsv({
   path,
@@ -30,6 +31,33 @@ export function DownloadCsv({
       {file('csv', t.shared.download_csv)}
       {!inline && WORKBOOKS.test(path) && file('xlsx', t.views.excel)}
     </>
+  );
+}
+
+/** Rows that the page has, where the API has no file of them. */
+export function DownloadRows({
+  rows,
+  name,
+  of,
+}: {
+  rows: readonly object[];
+  name: string;
+  of: string;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="quiet"
+      onClick={() => {
+        import('../file.ts').then(
+          ({ csvFile, csvOfRows, save }) => save(`${name}.csv`, csvFile(csvOfRows(rows))),
+          ({ message }: Error) => notify({ text: message }),
+        );
+      }}
+    >
+      {t.shared.download_csv}
+      <span className="hidden">{`: ${of}`}</span>
+    </button>
   );
 }
 

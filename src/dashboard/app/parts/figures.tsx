@@ -12,6 +12,7 @@ import { countsOf, type Series, seriesOf, type TimeRow } from '../series.ts';
 import { t } from '../strings/strings.ts';
 import { type Answer, useAnswer, useLastAnswered } from '../use-answer.ts';
 import { type Card, Cards, cardsOf } from './cards.tsx';
+import { usePlotSoon } from './chart.tsx';
 import { Funnel } from './funnel.tsx';
 import { comparedOf, grainOf, type ReportRange, reportRangeOf, Unfinished } from './range.tsx';
 import { type Fixed, Slices, slicesOf } from './slices.tsx';
@@ -39,6 +40,7 @@ export interface FiguresProps {
 }
 
 export function Figures({ place, fixed = {}, empty }: FiguresProps): JSX.Element {
+  usePlotSoon();
   const { taps } = slicesOf(place, fixed);
   const Shown = Object.keys(taps).length > 0 ? OfTaps : OfMessages;
   return (

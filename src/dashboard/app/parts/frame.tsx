@@ -5,7 +5,7 @@ import { timeZone } from '../format.ts';
 import { usePlace } from '../location.ts';
 import { t } from '../strings/strings.ts';
 import { Display } from './display.tsx';
-import { SearchIcon } from './icons.tsx';
+import { MenuIcon, SearchIcon } from './icons.tsx';
 import { notify } from './notify.ts';
 import { SavedViews } from './saved-views.tsx';
 import { type Tab, tabsFor } from './settings.tsx';
@@ -182,13 +182,38 @@ function Search({ pages, who }: { pages: readonly Link[]; who: Known }): JSX.Ele
 function Pages({ groups, settings }: { groups: readonly Group[]; settings: readonly Link[] }): JSX.Element {
   const { path: at } = usePlace();
   const list = useRef<HTMLElement>(null);
+  // On a phone: whether all pages are shown, not only those that are used most.
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (at !== '') setOpen(false);
+  }, [at]);
+  const all = groups.flatMap(({ pages }) => pages.map(([path]) => path));
+  const often = OFTEN.every((path) => all.includes(path)) ? OFTEN : all.slice(0, OFTEN.length);
   // On a phone the row of pages is longer than the screen.
   useEffect(() => {
     if (at !== '') list.current?.querySelector('[aria-current]')?.scrollIntoView(CENTRED);
   }, [at]);
   const in_settings = settings.some(([path]) => path === at);
   return (
-    <nav className="nav" aria-label={t.frame.pages} ref={list}>
+    <nav
+      className={open ? 'nav open' : 'nav'}
+      id="pages"
+      aria-label={t.frame.pages}
+      ref={list}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') setOpen(false);
+      }}
+    >
+      <button
+        type="button"
+        className="quiet menu"
+        aria-expanded={open}
+        aria-controls="pages"
+        onClick={() => setOpen(!open)}
+      >
+        <MenuIcon />
+        {t.frame.menu}
+      </button>
       {groups.map(({ title, pages }) => (
         <div key={title}>
           {title !== '' && <span className="group-title">{title}</span>}
@@ -196,6 +221,7 @@ function Pages({ groups, settings }: { groups: readonly Group[]; settings: reado
             <a
               key={path}
               href={path}
+              className={often.includes(path) ? 'often' : undefined}
               aria-current={
                 isCurrent(at, path) || (in_settings && path === settings[0]?.[0]) ? 'page' : undefined
               }
@@ -208,6 +234,9 @@ function Pages({ groups, settings }: { groups: readonly Group[]; settings: reado
     </nav>
   );
 }
+
+/** Pages that a phone has at hand. */
+const OFTEN: readonly string[] = ['/', '/live', '/campaigns', '/offers'];
 
 const CENTRED = { block: 'nearest', inline: 'center' } as const;
 

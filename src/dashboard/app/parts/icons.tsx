@@ -26,6 +26,13 @@ export const DisplayIcon = (): JSX.Element => (
   </Icon>
 );
 
+/** Three lines. */
+export const MenuIcon = (): JSX.Element => (
+  <Icon>
+    <path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h13" />
+  </Icon>
+);
+
 /** A magnifying glass. */
 export const SearchIcon = (): JSX.Element => (
   <Icon>

@@ -1,12 +1,12 @@
 /** The time range of a page, kept in the URL. */
 import type { JSX } from 'react';
+import type { Grain } from '../../../reports/grains.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import {
   COMPARISONS,
   type Comparison,
   comparedFrom,
   comparedRange,
-  type Grain,
   grainFor,
   grainsFor,
   isComparison,

@@ -2,13 +2,14 @@
 import type { JSX } from 'react';
 import type { AnswerOf } from '../api.ts';
 import type { OfItems } from '../explored.ts';
+import { has, toggled } from '../filter-text.ts';
 import { count, likely, money } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 import { type BarItem, Bars } from './bars.tsx';
 import { filtersOf } from './breakdown.tsx';
-import { Chip } from './chip.tsx';
+import { Chips } from './chip.tsx';
 import { itemFiltersOf } from './item-filters.tsx';
 import { reportRangeOf } from './range.tsx';
 import { Answered, Empty } from './states.tsx';
@@ -39,7 +40,7 @@ export function Ranking({ place, measure }: { place: Place; measure: OfItems }):
       )}
       {domain !== undefined && (
         <div className="tools">
-          <Chip place={place} name="domain" text={`${t.breakdown.by.domain}: ${domain}`} />
+          <Chips place={place} name="domain" label={t.breakdown.by.domain} />
         </div>
       )}
       <div className="breakdown">
@@ -113,7 +114,7 @@ function mostOf(rows: readonly Row[], measure: OfItems): Map<string, number> {
 
 function itemOf(row: Row, most: number, id_name: string, place: Place, measure: OfItems): BarItem {
   const id = String((row as unknown as Record<string, string>)[id_name]);
-  const chosen = place.query[id_name] === id;
+  const chosen = has(place.query[id_name], id);
   const value = row[measure];
   return {
     // An item has a row for each currency.
@@ -123,7 +124,7 @@ function itemOf(row: Row, most: number, id_name: string, place: Place, measure: 
     share: Number(value ?? 0) / most,
     text: textOf(measure, value, row.currency),
     chosen,
-    pick: () => go(withQuery(place, { [id_name]: chosen ? '' : id })),
+    pick: (out) => go(withQuery(place, { [id_name]: toggled(place.query[id_name], id, out) })),
   };
 }
 

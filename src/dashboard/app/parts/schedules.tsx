@@ -5,7 +5,7 @@ import type { Values } from '../drafts.ts';
 import { count, time, timeZone } from '../format.ts';
 import { change, make } from '../save.ts';
 import type { Schedule, View } from '../saved-views.ts';
-import { t } from '../strings/strings.ts';
+import { LANGUAGES, languageOf, t } from '../strings/strings.ts';
 import { queries, useAnswer } from '../use-answer.ts';
 import { ColumnChoice, columnsOf } from './column-choice.tsx';
 import { Confirm } from './confirm.tsx';
@@ -90,6 +90,12 @@ function ScheduleForm({ view_id }: { view_id: string }): JSX.Element {
         />
         <Area name="recipients" label={t.views.recipients} help={t.views.recipients_help} optional />
         <Field name="chat_url" label={t.views.chat} type="url" help={t.views.chat_help} optional />
+        <Choice
+          name="language"
+          label={t.views.language}
+          choices={Object.entries(LANGUAGES)}
+          initial={languageOf()}
+        />
         <label className="check">
           <input type="checkbox" className="tick" name="attach_csv" />
           <span>{t.views.csv}</span>
@@ -111,6 +117,7 @@ function fieldsOf(values: Values): object {
     recipients: recipients.split(/[\s,;]+/).filter((one) => one !== ''),
     chat_url: chat_url.trim() === '' ? null : chat_url.trim(),
     attach_csv: values['attach_csv'] !== undefined,
+    language: values['language'],
   };
 }
 

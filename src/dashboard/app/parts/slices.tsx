@@ -3,11 +3,12 @@
  * domain hold for all figures; those of what was tapped with only for clicks of people.
  */
 import { type JSX, useState } from 'react';
+import { withValue } from '../filter-text.ts';
 import { count } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
-import { Chip, ItemChip } from './chip.tsx';
+import { Chips } from './chip.tsx';
 import { useLabels } from './labels.ts';
 import { reportRangeOf } from './range.tsx';
 import './figures.css';
@@ -53,27 +54,17 @@ export function Slices({ place, fixed }: { place: Place; fixed: Fixed }): JSX.El
     labelOf?.(name, { value: value === NONE ? '' : value, name: null }) ?? value;
   return (
     <fieldset className="tools" aria-label={t.slices.title}>
-      {ITEMS.flatMap((name) =>
-        items[name] === undefined
-          ? []
-          : [
-              <ItemChip
-                key={name}
-                place={place}
-                name={name}
-                kind={KINDS[name]}
-                id={items[name]}
-                label={t.slices.by[name]}
-              />,
-            ],
-      )}
-      {domain !== undefined && <Chip place={place} name="domain" text={`${t.slices.by.domain}: ${domain}`} />}
-      {Object.entries(taps).map(([name, value]) => (
-        <Chip
+      {ITEMS.filter((name) => items[name] !== undefined).map((name) => (
+        <Chips key={name} place={place} name={name} kind={KINDS[name]} label={t.slices.by[name]} />
+      ))}
+      {domain !== undefined && <Chips place={place} name="domain" label={t.slices.by.domain} />}
+      {(Object.keys(taps) as Tap[]).map((name) => (
+        <Chips
           key={name}
           place={place}
           name={name}
-          text={`${t.breakdown.by[name as Tap]}: ${nameOf(name as Tap, value)}`}
+          label={t.breakdown.by[name]}
+          show={(value) => nameOf(name, value)}
         />
       ))}
       <button type="button" aria-expanded={adding} onClick={() => setAdding(!adding)}>
@@ -97,8 +88,10 @@ function Adding({ place, fixed, nameOf }: { place: Place; fixed: Fixed; nameOf: 
       className="adding"
       onSubmit={(event) => {
         event.preventDefault();
-        const value = String(new FormData(event.currentTarget).get('value') ?? '');
-        if (value !== '') go(withQuery(place, { [name]: value }));
+        const form = new FormData(event.currentTarget);
+        const value = String(form.get('value') ?? '');
+        const not = form.get('how') === 'not';
+        if (value !== '') go(withQuery(place, { [name]: withValue(place.query[name], value, not) }));
       }}
     >
       <label>
@@ -112,7 +105,14 @@ function Adding({ place, fixed, nameOf }: { place: Place; fixed: Fixed; nameOf: 
         </select>
       </label>
       <label>
-        {t.slices.is}
+        <span className="hidden">{t.slices.how}</span>
+        <select name="how">
+          <option value="is">{t.slices.is}</option>
+          <option value="not">{t.slices.is_not}</option>
+        </select>
+      </label>
+      <label>
+        <span className="hidden">{t.slices.value}</span>
         <select name="value" key={name} disabled={values.length === 0}>
           {values.map(([value, title, clicks]) => (
             <option key={value} value={value}>

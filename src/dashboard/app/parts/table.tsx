@@ -2,6 +2,7 @@
 import type { JSX, ReactNode } from 'react';
 import { go, type Place, withQuery } from '../location.ts';
 import { t } from '../strings/strings.ts';
+import { DownloadRows } from './download.tsx';
 import { Scroll } from './scroll.tsx';
 
 export interface Column<T> {
@@ -12,7 +13,7 @@ export interface Column<T> {
   show: (row: T) => ReactNode;
 }
 
-export function Table<T>({
+export function Table<T extends object>({
   caption,
   columns,
   rows,
@@ -20,6 +21,7 @@ export function Table<T>({
   sort,
   stacked,
   id,
+  file,
 }: {
   caption: string;
   columns: readonly Column<T>[];
@@ -31,39 +33,44 @@ export function Table<T>({
   stacked?: boolean;
   /** What tells a row from the others. Required where rows hold state, such as a dialog, typed text or the focus. */
   id?: (row: T) => string;
+  /** Of a table that the API has no file of: the name of the one that the browser makes, without its ending. */
+  file?: string;
 }): JSX.Element {
   return (
-    <Scroll label={caption} stacked={stacked === true}>
-      <table>
-        <caption className="hidden">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map(({ name, title, number }) => (
-              <Header key={title} name={name} title={title} number={number} place={place} sort={sort} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            <tr key={id === undefined ? i : id(row)}>
-              {columns.map(({ title, number, show }, at) => {
-                const Cell = at === 0 ? 'th' : 'td';
-                return (
-                  <Cell
-                    key={title}
-                    scope={at === 0 ? 'row' : undefined}
-                    className={number ? 'number' : undefined}
-                    data-title={stacked ? title : undefined}
-                  >
-                    {show(row)}
-                  </Cell>
-                );
-              })}
+    <>
+      <Scroll label={caption} stacked={stacked === true}>
+        <table>
+          <caption className="hidden">{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map(({ name, title, number }) => (
+                <Header key={title} name={name} title={title} number={number} place={place} sort={sort} />
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+          </thead>
+          <tbody>
+            {rows.map((row, i) => (
+              <tr key={id === undefined ? i : id(row)}>
+                {columns.map(({ title, number, show }, at) => {
+                  const Cell = at === 0 ? 'th' : 'td';
+                  return (
+                    <Cell
+                      key={title}
+                      scope={at === 0 ? 'row' : undefined}
+                      className={number ? 'number' : undefined}
+                      data-title={stacked ? title : undefined}
+                    >
+                      {show(row)}
+                    </Cell>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      {file !== undefined && rows.length > 0 && <DownloadRows rows={rows} name={file} of={caption} />}
+    </>
   );
 }
 

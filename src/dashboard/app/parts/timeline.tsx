@@ -3,7 +3,7 @@
  * period are in the address.
  */
 import { type JSX, useMemo } from 'react';
-import type { Grain } from '../compared.ts';
+import type { Grain } from '../../../reports/grains.ts';
 import { grainsFor } from '../compared.ts';
 import { datesName, money } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';

@@ -16,7 +16,7 @@ const FILL_PERCENT_MAX = 90;
 export interface WorldMapProps {
   /** By ISO 3166 code. */
   countries: ReadonlyMap<string, { value: number; label: string }>;
-  chosen: string;
+  chosen: readonly string[];
   pick: (code: string) => void;
 }
 
@@ -42,7 +42,7 @@ export function WorldMap({ countries, chosen, pick }: WorldMapProps): JSX.Elemen
               key={code}
               d={path}
               data-code={country && code}
-              className={code === chosen ? 'chosen' : undefined}
+              className={chosen.includes(code) ? 'chosen' : undefined}
               style={{ fill: colourOf(depthOf(country?.value ?? 0, shades)) }}
             >
               {country && <title>{country.label}</title>}

@@ -56,6 +56,7 @@ export function AccountsPage(): JSX.Element {
           ) : (
             <>
               <Table
+                file="accounts"
                 caption={t.operate.pages.accounts}
                 columns={columnsOf(recent_days)}
                 rows={accounts}

@@ -41,6 +41,7 @@ function Alarms({ alarms }: { alarms: readonly Alarm[] }): JSX.Element {
         <Empty>{t.shared.none}</Empty>
       ) : (
         <Table
+          file="alarms"
           caption={t.operate.others}
           columns={COLUMNS}
           rows={alarms.filter((one) => !causes.includes(one))}

@@ -49,7 +49,13 @@ export function CertificatesPage(): JSX.Element {
             <Empty>{WORDS.none}</Empty>
           ) : (
             <>
-              <Table caption={t.operate.pages.certificates} columns={COLUMNS} rows={domains} stacked />
+              <Table
+                caption={t.operate.pages.certificates}
+                columns={COLUMNS}
+                rows={domains}
+                file="certificates"
+                stacked
+              />
               <Pages place={place} {...paging} />
             </>
           )

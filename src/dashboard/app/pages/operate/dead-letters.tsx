@@ -62,6 +62,7 @@ function Letters({ found, place, again }: { found: Answer; place: Place; again: 
         <Empty>{t.operate.letters.none}</Empty>
       ) : (
         <Table
+          file="dead-letters"
           caption={t.operate.pages['dead-letters']}
           columns={columnsOf(again)}
           rows={dead_letters}

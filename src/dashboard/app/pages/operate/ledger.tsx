@@ -87,7 +87,12 @@ function Rows({
       {wanted.length === 0 ? (
         <Empty>{none}</Empty>
       ) : (
-        <Table caption={t.operate.pages.ledger} columns={COLUMNS} rows={wanted.slice(0, ROWS_SHOWN_MAX)} />
+        <Table
+          caption={t.operate.pages.ledger}
+          columns={COLUMNS}
+          rows={wanted.slice(0, ROWS_SHOWN_MAX)}
+          file="ledger"
+        />
       )}
     </>
   );

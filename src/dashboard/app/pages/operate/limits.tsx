@@ -36,7 +36,13 @@ export function LimitsPage(): JSX.Element {
             {accounts.length === 0 ? (
               <Empty>{WORDS.none}</Empty>
             ) : (
-              <Table caption={WORDS.accounts} columns={columnsOf(window_s)} rows={accounts} stacked />
+              <Table
+                caption={WORDS.accounts}
+                columns={columnsOf(window_s)}
+                rows={accounts}
+                file="limits"
+                stacked
+              />
             )}
           </>
         )}

@@ -30,16 +30,16 @@ export function PartitionsPage(): JSX.Element {
                 {trouble}
               </p>
             ))}
-            <Table caption={WORDS.partitions} columns={PARTITIONS} rows={partitions} />
+            <Table caption={WORDS.partitions} columns={PARTITIONS} rows={partitions} file="partitions" />
             <Pages place={place} {...paging} />
             <h2>{WORDS.layouts}</h2>
-            <Table caption={WORDS.layouts} columns={LAYOUTS} rows={layouts} stacked />
+            <Table caption={WORDS.layouts} columns={LAYOUTS} rows={layouts} file="layouts" stacked />
             <h2>{WORDS.clickhouse}</h2>
-            <Table caption={WORDS.clickhouse} columns={SHARDS} rows={shards} stacked />
+            <Table caption={WORDS.clickhouse} columns={SHARDS} rows={shards} file="clickhouse" stacked />
             <h2>{WORDS.disks}</h2>
-            <Table caption={WORDS.disks} columns={DISKS} rows={disks} stacked />
+            <Table caption={WORDS.disks} columns={DISKS} rows={disks} file="disks" stacked />
             <h2>{WORDS.redis}</h2>
-            <Table caption={WORDS.redis} columns={REDIS} rows={redis_shards} stacked />
+            <Table caption={WORDS.redis} columns={REDIS} rows={redis_shards} file="redis" stacked />
           </>
         )}
       />

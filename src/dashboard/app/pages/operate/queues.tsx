@@ -28,6 +28,7 @@ export function QueuesPage(): JSX.Element {
         answer={answer}
         show={({ queues }) => (
           <Table
+            file="queues"
             caption={t.operate.pages.queues}
             columns={columnsOf(place)}
             rows={queues}
@@ -80,7 +81,7 @@ function Jobs({ queue, state }: { queue: string; state: State }): JSX.Element {
           jobs.length === 0 ? (
             <Empty>{t.operate.queue.none}</Empty>
           ) : (
-            <Table caption={title} columns={columns} rows={jobs} id={({ id }) => id} stacked />
+            <Table caption={title} columns={columns} rows={jobs} file="jobs" id={({ id }) => id} stacked />
           )
         }
       />

@@ -23,12 +23,18 @@ export function SpoolsPage(): JSX.Element {
         answer={answer}
         show={({ processes, spools }) => (
           <>
-            <Table caption={t.operate.pages.spools} columns={PROCESSES} rows={processes} stacked />
+            <Table
+              caption={t.operate.pages.spools}
+              columns={PROCESSES}
+              rows={processes}
+              file="processes"
+              stacked
+            />
             <h2>{t.operate.spool.waiting}</h2>
             {spools.length === 0 ? (
               <Empty>{t.operate.spool.none}</Empty>
             ) : (
-              <Table caption={t.operate.spool.waiting} columns={SPOOLS} rows={spools} stacked />
+              <Table caption={t.operate.spool.waiting} columns={SPOOLS} rows={spools} file="spools" stacked />
             )}
           </>
         )}

@@ -272,6 +272,13 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     value: ({ line }) => (isView(line) ? line.conversions : 0),
     reported: '1 where it counts as a view-through conversion, and in no other column',
   },
+  import_id: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'Import that it came with, as history; empty for what was tracked here',
+    default: "''",
+    reported: true,
+  },
   currency: {
     type: WORD,
     personal: 'none',
@@ -323,13 +330,6 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     meaning: 'The line, JSON: what identifies it, and the columns from status to payout',
     codec: 'ZSTD(3)',
     value: ({ line_json }) => line_json,
-  },
-  import_id: {
-    type: WORD,
-    personal: 'none',
-    meaning: 'Import that it came with, as history; empty for what was tracked here',
-    default: "''",
-    reported: true,
   },
   batch: {
     type: 'String',

@@ -206,6 +206,7 @@ describe('a member', () => {
     await page.getByRole('button', { name: 'Set password and join' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.setViewportSize(SMALL_SCREEN);
+    await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: 'Settings' }).click();
     for (const [link, there] of [
       ['Account', 'Id of the account'],

@@ -1,5 +1,5 @@
 /** Exports of the account's rows: asked for, how far each is, its files; paused, taken up again, given other keys, removed. */
-import { type JSX, useState } from 'react';
+import { type JSX, useEffect, useState } from 'react';
 import { type AnswerOf, addressOf, send } from '../api.ts';
 import type { Values } from '../drafts.ts';
 import { bytes, count, percent, time } from '../format.ts';
@@ -333,11 +333,15 @@ function Files({ one }: { one: Export }): JSX.Element {
   const place = usePlace();
   const page = Number(place.query['page'] ?? 1);
   const { export_id } = one;
+  const [listed, setListed] = useState(0);
   const answer = useAnswer(
     '/v2/exports/{export_id}/files',
     { export_id, page: String(page), per_page: '50' },
-    { every_ms: isOver(one) ? undefined : LOOK_EVERY_MS },
+    // The last ones may come after it is over.
+    { every_ms: isOver(one) && listed >= one.files ? undefined : LOOK_EVERY_MS },
   );
+  const total = answer.value?.total ?? 0;
+  useEffect(() => setListed(total), [total]);
   return (
     <Answered
       answer={answer}

@@ -90,7 +90,7 @@ import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
 import { runExports } from './transfer/run-exports.ts';
 import { runImports } from './transfer/run-imports.ts';
-import { boundBacklogs, deliverMessages } from './webhooks/deliver-messages.ts';
+import { backlogBound, deliverMessages } from './webhooks/deliver-messages.ts';
 import { numberAllMessages } from './webhooks/number-messages.ts';
 import type { WorkerContext } from './worker-context.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
@@ -237,7 +237,7 @@ await runRole('trackly-worker', logger, async () => {
     mail: mailer && config.mail && { mailer, console_url: config.mail.console_url },
     allow_private_endpoints: config.allow_private_endpoints,
   };
-  const numbering = numberAllMessages(context, () => boundBacklogs(to_webhooks));
+  const numbering = numberAllMessages(context, backlogBound(to_webhooks));
   const deliveries = deliverMessages(to_webhooks);
   const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
     eraseContacts({ ...context, data_dir: config.data_dir }).then(

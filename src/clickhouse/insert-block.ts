@@ -21,6 +21,8 @@ export interface Block<Row> {
    */
   columns: readonly InsertColumn<Row>[] | readonly NativeColumn<Row>[];
   rows: readonly Row[];
+  /** ClickHouse gives the insert up after so many seconds, so that it does not become visible later; without: its own bound. */
+  within_s?: number;
 }
 
 /** All settings are explicit, because defaults differ between versions of ClickHouse. */
@@ -39,10 +41,14 @@ export const onceUnder = (token: string): ClickHouseSettings => ({
 
 export async function insertBlock<Row>(
   clickhouse: ClickHouseClient,
-  { table, columns, rows }: Block<Row>,
-  clickhouse_settings: ClickHouseSettings = {},
+  { table, columns, rows, within_s }: Block<Row>,
+  settings: ClickHouseSettings = {},
 ): Promise<void> {
   if (rows.length === 0) return;
+  const clickhouse_settings: ClickHouseSettings = {
+    ...settings,
+    ...(within_s !== undefined && { max_execution_time: within_s, timeout_overflow_mode: 'throw' }),
+  };
   if (!isNative(columns)) {
     await clickhouse.insert({
       table,

@@ -3,7 +3,7 @@
  * TLS then; without following redirects. What a name leads to is looked at when it is connected to, so that a name cannot
  * lead elsewhere meanwhile. Bounded in time, and in how much of the answer is read; of fetchOutside its caller bounds both.
  */
-import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -74,10 +74,11 @@ export function refusedAddress(url: string, allow_private: boolean): string | un
   return isLocal ? 'leads to a private address' : undefined;
 }
 
-const publicOnly = outsideLookup((found) =>
-  found.some(({ address }) => isRefused(address)) ? new PrivateAddressError() : undefined,
+const publicOnly = outsideLookup(
+  (found) => (found.some(({ address }) => isRefused(address)) ? new PrivateAddressError() : undefined),
+  { asks_system: false },
 );
-const anywhere = outsideLookup(() => undefined);
+const anywhere = outsideLookup(() => undefined, { asks_system: true });
 
 /**
  * Sends a signed or otherwise complete request to such an address: like fetch, but a redirect is an answer like any other.
@@ -97,8 +98,20 @@ export async function fetchOutside(request: Request, allow_private: boolean): Pr
       lookup: allow_private ? anywhere : publicOnly,
     });
     asked.on('response', (answer) => resolve(asResponse(answer, method)));
-    asked.on('error', reject);
+    onNoAnswer(asked, reject);
     asked.end(body);
+  });
+}
+
+/** Also where the answer is a change of protocol (101), of which Node only says that the connection is closed. */
+function onNoAnswer(asked: ClientRequest, failed: (error: Error) => void): void {
+  let has_answer = false;
+  asked.on('response', () => {
+    has_answer = true;
+  });
+  asked.on('error', failed);
+  asked.on('close', () => {
+    if (!has_answer) failed(Object.assign(new Error('closed without an answer'), { code: 'EPROTO' }));
   });
 }
 
@@ -154,6 +167,12 @@ export interface OutsideLimits {
   signal?: AbortSignal;
 }
 
+/** With what it may reject. */
+export interface OutsideError extends NodeJS.ErrnoException {
+  /** The connection was kept from a request before: the other side may have closed it just then. */
+  was_reused?: boolean;
+}
+
 export interface OutsideAnswer {
   status: number;
   /** Of the header, as it came. */
@@ -181,7 +200,10 @@ export function askOutside(request: OutsideRequest, limits: OutsideLimits): Prom
       lookup: allow_private ? anywhere : publicOnly,
     });
     // What ended it is told rather than that it was aborted.
-    const failed = (error: Error): void => reject(timeout.aborted ? (timeout.reason as Error) : error);
+    const failed = (error: OutsideError): void => {
+      if (asked.reusedSocket) error.was_reused = true;
+      reject(timeout.aborted ? (timeout.reason as Error) : error);
+    };
     asked.on('response', (answer) => {
       readBeginning(answer, body_bytes_max).then(
         (text) =>
@@ -193,7 +215,7 @@ export function askOutside(request: OutsideRequest, limits: OutsideLimits): Prom
         failed,
       );
     });
-    asked.on('error', failed);
+    onNoAnswer(asked, failed);
     asked.end(body);
   });
 }

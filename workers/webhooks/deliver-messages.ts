@@ -8,7 +8,13 @@
 import { inParallel } from '../../src/platform/in-parallel.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { type Rounds, runRounds } from '../../src/platform/sleep.ts';
-import { BACKLOG_MAX, backlogOf, noteProgress, readProgress } from '../../src/webhooks/delivery-progress.ts';
+import {
+  BACKLOG_MAX,
+  backlogOf,
+  noteProgress,
+  type Progress,
+  readProgress,
+} from '../../src/webhooks/delivery-progress.ts';
 import { waitingReplays } from '../../src/webhooks/replays.ts';
 import type { Webhook } from '../../src/webhooks/webhook.ts';
 import type { WebhookCache } from '../../src/webhooks/webhook-cache.ts';
@@ -71,19 +77,36 @@ export function deliverMessages(ground: DeliverGround): Rounds {
   };
 }
 
-/** Pauses those for which too much waits, also where nobody delivers to them now. */
-export async function boundBacklogs(ground: DeliverGround): Promise<void> {
+const keepsMore = ({ paused }: Webhook): boolean => paused?.reason !== 'full' && paused?.reason !== 'gone';
+
+/** 0 where its progress is lost, or not noted yet: nobody knows how much waits. */
+const waitingOf = (head: number, progress: Progress): number =>
+  progress.noted_ms === 0 ? 0 : backlogOf(head, progress);
+
+/**
+ * A look that pauses those for which too much waits, and more than at the look before: one that is over its bound and
+ * drains goes on. Also where nobody delivers to them now.
+ */
+export function backlogBound(ground: DeliverGround): () => Promise<void> {
   const { redis, clickhouse, webhooks } = ground;
-  const heads = await readHeads(clickhouse);
-  for (const place of await allWebhooks(redis)) {
-    const head = heads.get(place.webhook_id) ?? 0;
-    if (head <= BACKLOG_MAX) continue;
-    const webhook = (await webhooks.of(place.account_id)).find((one) => one.webhook_id === place.webhook_id);
-    if (webhook === undefined || webhook.paused?.reason === 'full' || webhook.paused?.reason === 'gone')
-      continue;
-    if (backlogOf(head, await readProgress(redis, place)) > BACKLOG_MAX)
-      await pauseWebhook(ground, place, 'full');
-  }
+  /** By webhook, of those over the bound. */
+  let before = new Map<string, number>();
+  return async () => {
+    const over = new Map<string, number>();
+    const heads = await readHeads(clickhouse);
+    for (const place of await allWebhooks(redis)) {
+      const { account_id, webhook_id } = place;
+      const head = heads.get(webhook_id) ?? 0;
+      if (head <= BACKLOG_MAX) continue;
+      const webhook = (await webhooks.of(account_id)).find((one) => one.webhook_id === webhook_id);
+      if (webhook === undefined || !keepsMore(webhook)) continue;
+      const waiting = waitingOf(head, await readProgress(redis, place));
+      if (waiting <= BACKLOG_MAX) continue;
+      over.set(webhook_id, waiting);
+      if (waiting > (before.get(webhook_id) ?? waiting)) await pauseWebhook(ground, place, 'full');
+    }
+    before = over;
+  };
 }
 
 class Deliveries {

@@ -24,8 +24,12 @@ export const FAILING_MS_MAX = 3 * 24 * 3_600_000;
 /** What is read ahead: so many events, and at most so many messages. */
 const EVENTS_AHEAD = 2_000;
 const MESSAGES_AHEAD_MAX = 200;
-/** After a read that failed, or found events that are late. */
+/** After a read that failed. */
 const READ_AGAIN_MS = 2_000;
+/** After a read that found events that are late. */
+const LATE_AGAIN_MS = 30_000;
+/** Numbers have no gaps: for so long a message that is not found is waited for. */
+const MISSING_MS_MAX = 600_000;
 /** A stop waits so long for requests at work. */
 const ENDS_WITHIN_MS = 2_000;
 
@@ -40,6 +44,11 @@ export interface DeliveryGround extends PauseGround {
 interface Ahead {
   stored: StoredMessage;
   events: WebhookEvent[] | undefined;
+}
+
+/** Numbers were given that no message is found of. */
+class MissingError extends Error {
+  override name = 'MissingError';
 }
 
 export class Delivery {
@@ -61,6 +70,8 @@ export class Delivery {
   #failing_since_ms = 0;
   #reading = false;
   #read_again_ms = 0;
+  /** Since when messages are missing, by the process's clock. */
+  #missing_since: number | undefined;
   /** By the process's clock: until then the lock is surely this worker's. */
   #held_until = 0;
   #closed = false;
@@ -178,7 +189,12 @@ export class Delivery {
     const place = this.#webhook;
     const events_max = place.batch?.events_max ?? 1;
     const limit = Math.min(MESSAGES_AHEAD_MAX, Math.ceil(EVENTS_AHEAD / events_max));
-    const { messages, taken } = await readPage(clickhouse, place, { after, head: this.#head, limit });
+    const { messages, taken, missing } = await readPage(clickhouse, place, {
+      after,
+      head: this.#head,
+      limit,
+    });
+    this.#awaitMissing(missing);
     const fresh = messages.filter(({ tried }) => tried === undefined).map(({ stored }) => stored);
     const events = await readEvents(clickhouse, place, fresh);
     const changed_ms = Date.parse(place.updated_at);
@@ -196,12 +212,23 @@ export class Delivery {
     this.#taken = taken;
   }
 
+  /** Throws while messages may still come: a replica is behind. */
+  #awaitMissing(missing: number): void {
+    if (missing === 0) {
+      this.#missing_since = undefined;
+      return;
+    }
+    const now = performance.now();
+    this.#missing_since ??= now;
+    if (now - this.#missing_since < MISSING_MS_MAX) throw new MissingError();
+  }
+
   async #try({ sequence, message, tries }: Waiting<Ahead>): Promise<void> {
     try {
       const events = message.events ?? (await this.#eventsOf(message.stored));
       // Of a retry they are read again: what waits for hours is not kept in memory.
       message.events = undefined;
-      if (events === 'late') this.#queue.putBack(sequence, Date.now() + READ_AGAIN_MS);
+      if (events === 'late') this.#queue.putBack(sequence, Date.now() + LATE_AGAIN_MS);
       else if (events === 'gone') this.#giveUp(message.stored, tries + 1);
       else {
         const answered = await sendMessage(this.#sending, {

@@ -9,6 +9,7 @@ import { accountKey } from '../../src/catalog/definitions.ts';
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
+import { nextTurn } from '../../src/platform/sleep.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { type KeptEvent, WEBHOOK_EVENT_COLUMNS } from '../../src/webhooks/event-columns.ts';
 import type { Happening, Objects } from '../../src/webhooks/events.ts';
@@ -23,6 +24,8 @@ const COLUMNS = nativeColumns(erasableColumns<KeptEvent>(WEBHOOK_EVENT_COLUMNS))
  * two kinds, 320,000 rows.
  */
 const WEBHOOKS_PER_INSERT = 16;
+/** Less than the sequencer looks back for inserts that become visible late. */
+const INSERT_S_MAX = 45;
 
 export interface EventSource {
   /** Of the decision and in the tokens; one for each kind of rows that a batch has. */
@@ -61,7 +64,13 @@ export async function keepEvents(
           return [keptEvent(wanting, event, { position, batch: token, pseudonym: pseudonyms[position] })];
         }),
       );
-      await insertRows(context, { ...batch, token }, { table: 'webhook_events', columns: COLUMNS, rows });
+      // What was made is much work: others come first.
+      await nextTurn();
+      await insertRows(
+        context,
+        { ...batch, token },
+        { table: 'webhook_events', columns: COLUMNS, rows, within_s: INSERT_S_MAX },
+      );
     }
   }
 }

@@ -71,10 +71,11 @@ export function openAttemptNotes({ clickhouse }: Pick<WorkerContext, 'clickhouse
   let block: Note[] = [];
   let blocks = 0;
 
-  async function flush(): Promise<void> {
+  /** Whether the block was full: more may wait. */
+  async function flush(): Promise<boolean> {
     if (block.length === 0) {
       block = waiting.splice(0, ROWS_PER_INSERT);
-      if (block.length === 0) return;
+      if (block.length === 0) return false;
       blocks++;
     }
     const rows = block.map(({ attempt }) => attempt);
@@ -86,12 +87,13 @@ export function openAttemptNotes({ clickhouse }: Pick<WorkerContext, 'clickhouse
     const noted = block;
     block = [];
     for (const { kept } of noted) kept();
+    return noted.length === ROWS_PER_INSERT;
   }
 
   const rounds = runRounds(async () => {
     // While ClickHouse is away, which readiness reports, the next round tries again.
-    await flush().catch(() => {});
-    return FLUSH_EVERY_MS;
+    const was_full = await flush().catch(() => false);
+    return was_full ? 0 : FLUSH_EVERY_MS;
   }, FLUSH_EVERY_MS);
   return {
     add(attempt, kept) {

@@ -27,10 +27,10 @@ const LOCK_KEY = 'webhook_numbering:worker';
 const LOCK_MS = 3_000;
 /** Rest of a round in which there was nothing to number. */
 const REST_MS = 200;
-/** How far back a round looks for inserts that became visible late: far longer than one takes. */
+/** How far back a round looks for inserts that became visible late: longer than one may take (keep-events.ts). */
 const OVERLAP_MS = 60_000;
 /** Now and then it looks back further, for what a replica was late with, or a clock that was set. */
-const LOOK_BACK_MS = 3_600_000;
+const LOOK_BACK_MS = 6 * 3_600_000;
 const LOOK_BACK_EVERY_MS = 600_000;
 /** Events live as long. */
 const EVENTS_KEPT_MS = 30 * 24 * 3_600_000;
@@ -43,7 +43,8 @@ const BATCH_WAIT_MS = BATCH_WAIT_S_MAX * 1_000 - 2 * REST_MS;
 /** Inserts that are remembered as numbered. */
 const REMEMBERED_MS = 2 * LOOK_BACK_MS;
 /** After this time a block that was accepted and can't be read is given up: an account was removed with all of it. */
-const UNREADABLE_MS_MAX = 60_000;
+const UNREADABLE_MS_MAX = 600_000;
+const READ_BACK_EVERY_MS = 1_000;
 const LOOK_FOR_WEBHOOKS_MS = 5_000;
 
 const STORED = { output_format_json_quote_64bit_integers: 0, select_sequential_consistency: '1' } as const;
@@ -72,6 +73,13 @@ interface Insert {
   batched: number;
   /** The clock of the shard. */
   now_ms: number;
+}
+
+/** Of a block that is stored, one for each webhook. */
+interface StoredBlock {
+  webhook_id: string;
+  sequence: number;
+  batches: string[];
 }
 
 type Ground = Pick<WorkerContext, 'redis' | 'clickhouse' | 'logger'>;
@@ -121,8 +129,6 @@ class Numbering {
   /** By shard: up to which inserted_at all inserts are numbered that could be seen. */
   readonly #since = new Map<number, number>();
   #looked_back_at = Number.NEGATIVE_INFINITY;
-  /** Since when the block that was accepted can't be read. */
-  #unreadable_since: number | undefined;
 
   /** `hold` throws once this worker no longer does the work. */
   constructor(ground: Ground, hold: () => Promise<void>) {
@@ -141,18 +147,21 @@ class Numbering {
     this.#block = this.#last.get('') ?? 0;
   }
 
-  /** Whether there was something to number. */
+  /** Whether there was something to number. What one shard fails with does not hold up those after it. */
   async round(): Promise<boolean> {
     const look_back = performance.now() - this.#looked_back_at > LOOK_BACK_EVERY_MS;
     let numbered = false;
+    const failed: unknown[] = [];
     for (let shard = 0; shard < shardCount(this.#ground.clickhouse); shard++) {
       try {
         numbered = (await this.#numberShard(shard, look_back)) || numbered;
       } catch (error) {
         // Without the first shard nothing can be stored.
-        if (!(error instanceof ShardAwayError) || error.shard === 1) throw error;
+        if (error instanceof ShardAwayError && error.shard === 1) throw error;
+        if (!(error instanceof ShardAwayError)) failed.push(error);
       }
     }
+    if (failed.length > 0) throw failed[0];
     if (look_back) this.#looked_back_at = performance.now();
     return numbered;
   }
@@ -220,7 +229,7 @@ class Numbering {
       this.#first,
       `SELECT DISTINCT arrayJoin(batches) AS batch FROM webhook_messages
         WHERE hasAny(batches, {batches:Array(String)})
-          AND made_at >= fromUnixTimestamp64Milli({from_ms:Int64}) - INTERVAL 1 HOUR`,
+          AND made_at >= fromUnixTimestamp64Milli({from_ms:Int64}) - INTERVAL 1 DAY`,
       { batches: inserts.map(({ batch }) => batch), from_ms: first.inserted_at_ms },
     );
     return new Set(found.map(({ batch }) => batch));
@@ -236,14 +245,7 @@ class Numbering {
       columns: COLUMNS,
       rows,
     });
-    const stored = await ask<{ webhook_id: string; sequence: number; batches: string[] }>(
-      this.#first,
-      `SELECT webhook_id, max(sequence) AS sequence, groupUniqArrayArray(batches) AS batches
-        FROM webhook_messages WHERE block = {block:UInt64} GROUP BY webhook_id`,
-      { block },
-    );
-    if (stored.length === 0) this.#unreadable(block);
-    this.#unreadable_since = undefined;
+    const stored = await this.#readBack(block);
     await this.#moveHeads('block = {block:UInt64}', { block });
     this.#block = block;
     for (const { webhook_id, sequence } of stored) this.#last.set(webhook_id, sequence);
@@ -251,14 +253,26 @@ class Numbering {
     if (events.some(({ batch }) => !batches.has(batch))) throw new OtherBlockError();
   }
 
-  #unreadable(block: number): never {
-    const now = performance.now();
-    this.#unreadable_since ??= now;
-    if (now - this.#unreadable_since > UNREADABLE_MS_MAX) {
-      this.#ground.logger.error({ block }, 'a block of messages to webhooks is given up: it can not be read');
-      this.#block = block;
-      this.#unreadable_since = undefined;
+  /** What the block has. Waits for a replica that is late; a block that stays unreadable is given up. */
+  async #readBack(block: number): Promise<StoredBlock[]> {
+    for (const began_at = performance.now(); performance.now() - began_at < UNREADABLE_MS_MAX; ) {
+      const stored = await ask<StoredBlock>(
+        this.#first,
+        `SELECT webhook_id, max(sequence) AS sequence, groupUniqArrayArray(batches) AS batches
+          FROM webhook_messages WHERE block = {block:UInt64} GROUP BY webhook_id`,
+        { block },
+      );
+      if (stored.length > 0) return stored;
+      await sleep(READ_BACK_EVERY_MS);
+      await this.#hold();
     }
+    this.#ground.logger.error({ block }, 'a block of messages to webhooks is given up: it can not be read');
+    await this.#first.command({
+      query: "INSERT INTO webhook_heads (account_id, webhook_id, sequence) SELECT '', '', {block:UInt64}",
+      query_params: { block },
+      clickhouse_settings: { async_insert: 0, wait_end_of_query: 1 },
+    });
+    this.#block = block;
     throw new OtherBlockError();
   }
 
@@ -306,6 +320,7 @@ function movedOn(since_ms: number, inserts: readonly Insert[], ready: readonly I
   return Math.max(since_ms, Math.min(newest, waiting?.inserted_at_ms ?? newest));
 }
 
+/** Of an insert that is there twice, each event once. */
 async function readEvents(client: ClickHouseClient, inserts: readonly Insert[]): Promise<WaitingEvent[]> {
   const times = inserts.map(({ inserted_at_ms }) => inserted_at_ms);
   return ask<WaitingEvent>(
@@ -315,7 +330,8 @@ async function readEvents(client: ClickHouseClient, inserts: readonly Insert[]):
       FROM webhook_events
       WHERE inserted_at >= fromUnixTimestamp64Milli({from_ms:Int64})
         AND inserted_at <= fromUnixTimestamp64Milli({to_ms:Int64}) AND batch IN {batches:Array(String)}
-      ORDER BY inserted_at, batch, position, webhook_id`,
+      ORDER BY inserted_at, batch, position, webhook_id
+      LIMIT 1 BY batch, webhook_id, event_id`,
     {
       from_ms: Math.min(...times),
       to_ms: Math.max(...times),

@@ -56,7 +56,10 @@ export async function pauseWebhook(
     before: { name, host, status: 'active' },
     after: { name, host, status: 'paused', reason },
   });
-  await tellOwners(ground, webhook, reason);
+  // Beside the rest: who pauses it has others to look after.
+  void tellOwners(ground, webhook, reason).catch((error: Error) =>
+    logger.warn({ webhook_id, error: error.message }, 'owners were not told of a pause'),
+  );
   return true;
 }
 

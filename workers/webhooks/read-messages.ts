@@ -80,6 +80,8 @@ export interface Page {
   messages: { stored: StoredMessage; tried: Tried | undefined }[];
   /** Up to which number they were read. */
   taken: number;
+  /** Numbers that were gone through and have no message: a replica is behind, or they have expired. */
+  missing: number;
 }
 
 /** The messages after `after`, up to `head`, that are neither delivered nor given up; in order, at most `limit`. */
@@ -92,11 +94,18 @@ export async function readPage(
   const { client } = firstNode(clickhouse);
   const within = 'webhook_id = {webhook_id:String} AND sequence > {after:UInt64} AND sequence <= {to:UInt64}';
   const query_params = { webhook_id, after, to, limit };
+  // Before they are read: a replica that catches up meanwhile then has more of them than were counted, never fewer.
+  const [counted] = await ask<{ there: number }>(
+    client,
+    `SELECT uniqExact(sequence) AS there FROM webhook_messages WHERE ${within}`,
+    query_params,
+  );
   const [stored, tried] = await Promise.all([
     ask<StoredMessage>(
       client,
       `SELECT ${MESSAGE} FROM webhook_messages WHERE ${within}
-          AND sequence NOT IN (SELECT sequence FROM webhook_attempts WHERE ${within} AND outcome IN ${FINAL})
+          AND sequence NOT IN (SELECT sequence FROM webhook_attempts WHERE ${within}
+            AND outcome IN ${FINAL} AND (replay = '' OR outcome = 'delivered'))
         ORDER BY webhook_messages.sequence LIMIT {limit:UInt32}`,
       query_params,
     ),
@@ -112,6 +121,7 @@ export async function readPage(
   return {
     messages: stored.map((one) => ({ stored: one, tried: tries.get(one.sequence) })),
     taken: stored.length === limit ? (stored.at(-1)?.sequence ?? to) : to,
+    missing: Math.max(0, to - after - (counted?.there ?? 0)),
   };
 }
 
@@ -148,23 +158,30 @@ export async function readEvents(
   messages: readonly StoredMessage[],
 ): Promise<Map<number, Events>> {
   const found = new Map<string, WebhookEvent>();
+  const away = new Set<number>();
   for (const [shard, of_shard] of Map.groupBy(messages, (one) => one.shard)) {
     try {
       const { client } = nodeOfShard(clickhouse, shard);
       await readInto(found, client, 'webhook_events', webhook_id, of_shard);
     } catch (error) {
       if (!(error instanceof ShardAwayError)) throw error;
+      away.add(shard);
     }
   }
+  let all_asked = true;
   const missing = messages.filter(({ event_ids }) => event_ids.some((id) => !found.has(id)));
   // A restore, or a cluster that has grown, may have put them elsewhere.
   if (missing.length > 0 && clickhouse.shards !== undefined)
-    await readInto(found, clickhouse, 'trackly.webhook_events', webhook_id, missing).catch(() => {});
+    await readInto(found, clickhouse, 'trackly.webhook_events', webhook_id, missing).catch(() => {
+      all_asked = false;
+    });
   return new Map(
-    messages.map(({ sequence, event_ids, made_ms }): [number, Events] => {
+    messages.map(({ sequence, event_ids, made_ms, shard }): [number, Events] => {
       const events = event_ids.flatMap((id) => found.get(id) ?? []);
       if (events.length === event_ids.length) return [sequence, events];
-      return [sequence, Date.now() - made_ms < EVENTS_LATE_MS_MAX ? 'late' : 'gone'];
+      // However old it is, what was not asked for is not gone.
+      const is_late = away.has(shard) || !all_asked || Date.now() - made_ms < EVENTS_LATE_MS_MAX;
+      return [sequence, is_late ? 'late' : 'gone'];
     }),
   );
 }

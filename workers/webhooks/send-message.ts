@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import {
   askOutside,
   type OutsideAnswer,
+  type OutsideError,
   type OutsideLimits,
   type OutsideRequest,
   PrivateAddressError,
@@ -77,7 +78,9 @@ async function askAgain(
   try {
     return await askOutside(request, { ...limits, agent });
   } catch (error) {
-    if (!CLOSED_CODES.includes((error as NodeJS.ErrnoException).code)) throw error;
+    const { code, was_reused } = error as OutsideError;
+    // Over a new one the partner may have taken it before it closed.
+    if (was_reused !== true || !CLOSED_CODES.includes(code)) throw error;
     return askOutside(request, limits);
   }
 }

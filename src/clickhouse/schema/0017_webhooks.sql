@@ -1,7 +1,8 @@
 -- Webhooks: events as they were decided with their batch, the messages that they are sent in, and every try to send one.
 -- An event has one id for ever, and a message one sequence number: see workers/webhooks.
 
--- On the shard of its batch, inserted under the batch's token. Rows of one insert have one batch and one inserted_at.
+-- On the shard of its batch, inserted under the batch's token. Rows of one insert have one batch and one inserted_at. A token
+-- counts within a partition: an insert that is repeated after midnight is there twice, and its readers take one copy.
 CREATE TABLE IF NOT EXISTS trackly.webhook_events (
   {columns:webhook_events}
 )
@@ -13,7 +14,8 @@ SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fs
   old_parts_lifetime = 120
 COMMENT 'What happened that an account''s webhook asks for, one row an event and webhook, for 30 days.';
 
--- On the first shard only, one insert a block: of two sequencers that number the same block, one is stored.
+-- On the first shard only, one insert a block: of two sequencers that number the same block, one is stored. Its partition is
+-- the same at every try, since a token counts within a partition.
 CREATE TABLE IF NOT EXISTS trackly.webhook_messages (
   account_id LowCardinality(String) COMMENT 'Account of the webhook',
   webhook_id LowCardinality(String) COMMENT 'The webhook',
@@ -35,7 +37,7 @@ CREATE TABLE IF NOT EXISTS trackly.webhook_messages (
   INDEX by_made_at made_at TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
-PARTITION BY toDate(made_at)
+PARTITION BY intDiv(block, 500000)
 ORDER BY (webhook_id, sequence)
 TTL toDateTime(made_at) + INTERVAL 30 DAY DELETE
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createRawServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -128,6 +128,25 @@ describe('an answer', () => {
     const endless = await serve((_request, response) => void response.write('a'));
     await expect(ask(endless, 50)).rejects.toThrow(/timeout/);
   });
+});
+
+it('is an error where the answer is another protocol, which nobody asked for', async () => {
+  const server = createRawServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n'),
+    );
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const request = { method: 'POST', url, headers: {}, body: '{}' };
+  await expect(askOutside(request, { allow_private: true, answer_ms_max: 5_000 })).rejects.toThrow(
+    /without an answer/,
+  );
+  await expect(fetchOutside(new Request(url, { method: 'POST', body: '{}' }), true)).rejects.toThrow(
+    /without an answer/,
+  );
 });
 
 it('refuses the addresses of this machine, public ones too', () => {

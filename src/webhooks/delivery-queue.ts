@@ -53,6 +53,11 @@ export class DeliveryQueue<Message> {
     return this.#fresh.length === 0 && this.#retries.size < RETRIES_MAX;
   }
 
+  /** Nothing is being sent, and nothing may be begun at this time: it only waits. */
+  isResting(now_ms: number): boolean {
+    return this.#sending.size === 0 && this.#first(now_ms) === undefined;
+  }
+
   /** In the order of their numbers, after all that it has taken before. */
   take(messages: readonly Waiting<Message>[]): void {
     for (const one of messages) {
@@ -63,23 +68,28 @@ export class DeliveryQueue<Message> {
 
   /** What is to be sent now; it counts as being sent from then on. */
   next(now_ms: number): Waiting<Message> | undefined {
-    const is_trying = this.#failures >= FAILURES_MAX;
-    if (now_ms < this.#not_before_ms || this.#sending.size >= (is_trying ? 1 : AT_ONCE_MAX)) return undefined;
-    const next = is_trying ? this.#probe(now_ms) : (this.#dueRetry(now_ms) ?? this.#begin());
+    const next = this.#first(now_ms);
     if (next === undefined) return undefined;
-    this.#retries.delete(next.sequence);
+    if (next === this.#fresh[0]) this.#fresh.shift();
+    else this.#retries.delete(next.sequence);
     this.#sending.set(next.sequence, next);
     return next;
   }
 
-  #begin(): Waiting<Message> | undefined {
-    return this.#retries.size < RETRIES_MAX ? this.#fresh.shift() : undefined;
+  #first(now_ms: number): Waiting<Message> | undefined {
+    const is_trying = this.#failures >= FAILURES_MAX;
+    if (now_ms < this.#not_before_ms || this.#sending.size >= (is_trying ? 1 : AT_ONCE_MAX)) return undefined;
+    return is_trying ? this.#probe(now_ms) : (this.#dueRetry(now_ms) ?? this.#firstFresh());
+  }
+
+  #firstFresh(): Waiting<Message> | undefined {
+    return this.#retries.size < RETRIES_MAX ? this.#fresh[0] : undefined;
   }
 
   /** The one message that is tried: the first that failed. */
   #probe(now_ms: number): Waiting<Message> | undefined {
     const first = lowest(this.#retries.values());
-    if (first === undefined) return this.#fresh.shift();
+    if (first === undefined) return this.#fresh[0];
     return first.due_ms <= now_ms ? first : undefined;
   }
 

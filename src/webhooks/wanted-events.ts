@@ -31,6 +31,25 @@ export function isWanted({ events, filter }: Pick<Wanting, 'events' | 'filter'>,
   });
 }
 
+type KeptText = Pick<KeptEvent, 'body' | 'private'>;
+
+/** Of an event with all its fields: the same for every webhook, so it is made once. */
+const WHOLE = new WeakMap<Happening, KeptText>();
+
+function textOf(fields: Wanting['fields'], event: Happening): KeptText {
+  const known = fields === null ? WHOLE.get(event) : undefined;
+  if (known !== undefined) return known;
+  const chosen = (name: string): boolean => fields?.includes(name) ?? true;
+  const body = Object.fromEntries(Object.entries(event.data).filter(([name]) => chosen(name)));
+  const brought = chosen('query') && Object.keys(event.query).length > 0;
+  const text = {
+    body: JSON.stringify(body),
+    private: brought ? JSON.stringify({ query: event.query }) : '',
+  };
+  if (fields === null) WHOLE.set(event, text);
+  return text;
+}
+
 /** The event as it is kept for the webhook. */
 export function keptEvent(
   wanting: Wanting,
@@ -38,16 +57,12 @@ export function keptEvent(
   { position, batch, pseudonym }: Pick<KeptEvent, 'position' | 'batch' | 'pseudonym'>,
 ): KeptEvent {
   const { account_id, webhook_id, events_max, fields } = wanting;
-  const chosen = (name: string): boolean => fields?.includes(name) ?? true;
-  const body = Object.fromEntries(Object.entries(event.data).filter(([name]) => chosen(name)));
-  const brought = chosen('query') && Object.keys(event.query).length > 0;
   return {
     ...{ account_id, webhook_id, events_max, position, batch },
     ...{ event_id: event.id, type: event.type, happened_at_ms: event.at_ms },
     ...{ click_id: event.click_id, conversion_id: event.conversion_id },
     contact_id: event.contact_id,
-    body: JSON.stringify(body),
-    private: brought ? JSON.stringify({ query: event.query }) : '',
+    ...textOf(fields, event),
     pseudonym,
   };
 }

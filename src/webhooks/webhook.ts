@@ -42,11 +42,12 @@ export type EventFilter = Partial<
 >;
 
 /**
- * Why nothing is sent to it. What happens meanwhile is kept, up to the bound of a backlog, and sent once it is resumed.
+ * Why nothing is sent to it. Paused by request or as failing, what happens is kept, up to the bound of a backlog, and sent
+ * once it goes on. Of gone and full what happens meanwhile is not kept, and can't be sent later; what waited before is sent.
  *   request   somebody paused it
  *   failing   it has answered nothing well for so long that it was paused by itself
  *   gone      it answered 410: it wants nothing any more
- *   full      its backlog was full: what came after is not kept
+ *   full      its backlog was full
  */
 export const PAUSE_REASONS = ['request', 'failing', 'gone', 'full'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];

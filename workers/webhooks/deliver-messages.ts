@@ -36,6 +36,8 @@ const ROUND_MS = 200;
 const NONE_MS = 1_000;
 /** Webhooks that one worker process delivers to at a time, each with some requests at once. */
 const DELIVERIES_MAX = 250;
+/** With those that only wait for their next try, which cost memory. */
+const HELD_MAX = 2_500;
 /** How often a webhook without anything new is looked at: for replays, and what another worker has left. */
 const LOOK_EVERY_MS = 2_000;
 /** One that has nothing left is kept for so long, for what comes next. */
@@ -54,6 +56,8 @@ interface Held {
   /** Its progress as it was noted last, without the time. */
   noted: string;
 }
+
+const isBusy = ({ delivery, replaying }: Held): boolean => replaying || !delivery.isResting;
 
 const lockOf = ({ account_id, webhook_id }: WebhookPlace, who: string): Lock => ({
   key: `webhook_lock:${account_id}:${webhook_id}`,
@@ -88,25 +92,36 @@ const waitingOf = (head: number, progress: Progress): number =>
  * drains goes on. Also where nobody delivers to them now.
  */
 export function backlogBound(ground: DeliverGround): () => Promise<void> {
-  const { redis, clickhouse, webhooks } = ground;
   /** By webhook, of those over the bound. */
   let before = new Map<string, number>();
   return async () => {
     const over = new Map<string, number>();
-    const heads = await readHeads(clickhouse);
-    for (const place of await allWebhooks(redis)) {
-      const { account_id, webhook_id } = place;
-      const head = heads.get(webhook_id) ?? 0;
-      if (head <= BACKLOG_MAX) continue;
-      const webhook = (await webhooks.of(account_id)).find((one) => one.webhook_id === webhook_id);
-      if (webhook === undefined || !keepsMore(webhook)) continue;
-      const waiting = waitingOf(head, await readProgress(redis, place));
-      if (waiting <= BACKLOG_MAX) continue;
-      over.set(webhook_id, waiting);
-      if (waiting > (before.get(webhook_id) ?? waiting)) await pauseWebhook(ground, place, 'full');
+    for (const [place, waiting] of await overBound(ground)) {
+      over.set(place.webhook_id, waiting);
+      const is_more = waiting > (before.get(place.webhook_id) ?? waiting);
+      if (is_more) await pauseWebhook(ground, place, 'full');
     }
     before = over;
   };
+}
+
+/** Those for which too much waits, and how much; not those that are paused so that nothing more is kept. */
+async function overBound({
+  redis,
+  clickhouse,
+  webhooks,
+}: DeliverGround): Promise<[place: WebhookPlace, waiting: number][]> {
+  const found: [WebhookPlace, number][] = [];
+  const heads = await readHeads(clickhouse);
+  for (const place of await allWebhooks(redis)) {
+    const head = heads.get(place.webhook_id) ?? 0;
+    if (head <= BACKLOG_MAX) continue;
+    const webhook = (await webhooks.of(place.account_id)).find((one) => one.webhook_id === place.webhook_id);
+    if (webhook === undefined || !keepsMore(webhook)) continue;
+    const waiting = waitingOf(head, await readProgress(redis, place));
+    if (waiting > BACKLOG_MAX) found.push([place, waiting]);
+  }
+  return found;
 }
 
 class Deliveries {
@@ -114,6 +129,8 @@ class Deliveries {
   readonly #webhooks: WebhookCache;
   readonly #who = newProducerId();
   readonly #held = new Map<string, Held>();
+  /** Of those that are held, how many do not only wait; counted once a round. */
+  #busy = 0;
   readonly #leaving = new Map<string, Promise<unknown>>();
   /** When a webhook that is not delivered to here was looked at, and the number of its newest message then. */
   readonly #looked = new Map<string, { at: number; head: number }>();
@@ -131,6 +148,7 @@ class Deliveries {
       const heads = await readHeads(this.#ground.clickhouse);
       const there = new Set(places.map(({ webhook_id }) => webhook_id));
       for (const [webhook_id, held] of this.#held) if (!there.has(webhook_id)) this.#leave(held);
+      this.#busy = [...this.#held.values()].filter(isBusy).length;
       await inParallel(places, SEEN_AT_ONCE, (place) => this.#see(place, heads.get(place.webhook_id) ?? 0));
       for (const webhook_id of this.#looked.keys())
         if (!there.has(webhook_id)) this.#looked.delete(webhook_id);
@@ -153,7 +171,8 @@ class Deliveries {
 
   /** Looked at when something is new, and now and then. */
   async #hasWork(place: WebhookPlace, head: number): Promise<boolean> {
-    if (this.#held.size >= DELIVERIES_MAX || this.#leaving.has(place.webhook_id)) return false;
+    if (this.#busy >= DELIVERIES_MAX || this.#held.size >= HELD_MAX) return false;
+    if (this.#leaving.has(place.webhook_id)) return false;
     const now = performance.now();
     const looked = this.#looked.get(place.webhook_id);
     if (looked?.head === head && now - looked.at < LOOK_EVERY_MS) return false;
@@ -178,6 +197,7 @@ class Deliveries {
     };
     delivery.hold(now + LOCK_MS - MARGIN_MS);
     this.#held.set(webhook.webhook_id, held);
+    this.#busy++;
     this.#replay(held);
     delivery.pump();
   }

@@ -30,6 +30,8 @@ const READ_AGAIN_MS = 2_000;
 const LATE_AGAIN_MS = 30_000;
 /** Numbers have no gaps: for so long a message that is not found is waited for. */
 const MISSING_MS_MAX = 600_000;
+/** After that events are read again before they are sent: an erasure may have reached them. */
+const READ_AHEAD_MS_MAX = 10_000;
 /** A stop waits so long for requests at work. */
 const ENDS_WITHIN_MS = 2_000;
 
@@ -44,6 +46,7 @@ export interface DeliveryGround extends PauseGround {
 interface Ahead {
   stored: StoredMessage;
   events: WebhookEvent[] | undefined;
+  read_ms: number;
 }
 
 /** Numbers were given that no message is found of. */
@@ -92,6 +95,12 @@ export class Delivery {
   /** Whether nothing is left to send. */
   get isIdle(): boolean {
     return this.#taken === this.#head && this.#queue.open === 0 && this.#unnoted.size === 0;
+  }
+
+  /** Whether it only waits, for a time or for what is new: it costs no more than its memory. */
+  get isResting(): boolean {
+    const has_read = this.#taken !== undefined && (this.#taken >= this.#head || !this.#queue.isShort);
+    return has_read && !this.#reading && this.#queue.isResting(Date.now());
   }
 
   /** How far it is; undefined until the work before is known. */
@@ -197,13 +206,14 @@ export class Delivery {
     this.#awaitMissing(missing);
     const fresh = messages.filter(({ tried }) => tried === undefined).map(({ stored }) => stored);
     const events = await readEvents(clickhouse, place, fresh);
+    const read_ms = Date.now();
     const changed_ms = Date.parse(place.updated_at);
     this.#queue.take(
       messages.map(({ stored, tried }): Waiting<Ahead> => {
         const found = events.get(stored.sequence);
         return {
           sequence: stored.sequence,
-          message: { stored, events: Array.isArray(found) ? found : undefined },
+          message: { stored, events: Array.isArray(found) ? found : undefined, read_ms },
           tries: tried?.tries ?? 0,
           due_ms: tried === undefined || tried.last_ms < changed_ms ? 0 : tried.next_ms,
         };
@@ -225,7 +235,8 @@ export class Delivery {
 
   async #try({ sequence, message, tries }: Waiting<Ahead>): Promise<void> {
     try {
-      const events = message.events ?? (await this.#eventsOf(message.stored));
+      const is_new = Date.now() - message.read_ms < READ_AHEAD_MS_MAX;
+      const events = (is_new ? message.events : undefined) ?? (await this.#eventsOf(message.stored));
       // Of a retry they are read again: what waits for hours is not kept in memory.
       message.events = undefined;
       if (events === 'late') this.#queue.putBack(sequence, Date.now() + LATE_AGAIN_MS);

@@ -1,7 +1,8 @@
 /**
  * Sends stored messages of a webhook once more, under their own ids and numbers, because somebody asked for it: one replay
- * at a time, beside what is sent anew. Each message has the tries of the schedule; its last outcome is noted under the
- * replay's id, by which a worker that goes on knows what is sent already. With ClickHouse or Redis down it rejects.
+ * at a time, beside what is sent anew. Each message has the first REPLAY_TRIES_MAX tries of the schedule, so that those that
+ * are refused do not hold up the rest for days; its last outcome is noted under the replay's id, by which a worker that goes
+ * on knows what is sent already. Where events can't be read now it stops, and the next look begins it again. With ClickHouse or Redis down it rejects.
  */
 import { inParallel } from '../../src/platform/in-parallel.ts';
 import { randomShare } from '../../src/platform/random.ts';
@@ -14,6 +15,7 @@ import { sendMessage } from './send-message.ts';
 
 /** Requests at a time, beside those of new messages. */
 const AT_ONCE = 4;
+const REPLAY_TRIES_MAX = 3;
 const MESSAGES_PER_READ = 100;
 /** How soon a replay notices that its worker may not go on. */
 const LOOK_EVERY_MS = 250;
@@ -21,7 +23,7 @@ const LOOK_EVERY_MS = 250;
 /** What a last try came to. */
 const LAST = { delivered: 'delivered', failed: 'failed', gone: 'ended' } as const;
 
-/** The delivery was closed, or its lock is lost: another worker goes on. */
+/** The delivery was closed, its lock is lost, or events are late: another worker, or a later look, goes on. */
 class StoppedError extends Error {
   override name = 'StoppedError';
 }
@@ -46,6 +48,8 @@ async function sendAll(ground: DeliveryGround, delivery: Delivery, replay: Repla
     const last = page.at(-1);
     if (last === undefined) return;
     const events = await readEvents(clickhouse, delivery.webhook, page);
+    // Before any of them is sent, so that none is sent twice.
+    if ([...events.values()].includes('late')) throw new StoppedError();
     await inParallel(page, AT_ONCE, (stored) => sendOne(ground, delivery, replay, stored, events));
     after = last.sequence;
   }
@@ -66,7 +70,8 @@ async function sendOne(
     await untilMayBegin(delivery, pause_ms);
     const answered = await sendMessage(delivery.sending, { id, sequence, events });
     if (delivery.sending.signal.aborted) throw new StoppedError();
-    pause_ms = answered.result === 'failed' ? pauseAfter(n, answered.asked_ms, randomShare()) : undefined;
+    const has_more = answered.result === 'failed' && n < REPLAY_TRIES_MAX;
+    pause_ms = has_more ? pauseAfter(n, answered.asked_ms, randomShare()) : undefined;
     const outcome = pause_ms === undefined ? LAST[answered.result] : 'again';
     const { at_ms: at, duration_ms, status, error } = answered;
     const { account_id, webhook_id } = delivery.webhook;

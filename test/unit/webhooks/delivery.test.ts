@@ -104,6 +104,20 @@ describe('the queue of a webhook', () => {
     expect(begun(queue, 1_000)).toEqual([1, 2]);
   });
 
+  it('rests while it only waits', () => {
+    const queue = new DeliveryQueue<string>();
+    queue.take([waiting(1)]);
+    expect(queue.isResting(0)).toBe(false);
+    begun(queue);
+    expect(queue.isResting(0)).toBe(false);
+    queue.failed(1, 5_000);
+    expect([queue.isResting(4_999), queue.isResting(5_000)]).toEqual([true, false]);
+    // Behind an open breaker what is fresh waits too.
+    const broken = new DeliveryQueue<string>(FAILURES_MAX);
+    broken.take([waiting(1, 1, 9_000), waiting(2)]);
+    expect([broken.isResting(8_999), broken.isResting(9_000)]).toEqual([true, false]);
+  });
+
   it('takes nothing new on while too many wait for their next try', () => {
     const queue = new DeliveryQueue<string>();
     queue.take(Array.from({ length: RETRIES_MAX }, (_, i) => waiting(i + 1, 1, 1_000)));

@@ -18,10 +18,30 @@ export interface WebhookFinding {
   paused: { webhook_id: string; reason: string }[];
 }
 
-const BEHIND = `SELECT if(count() = 0, 0, dateDiff('second', min(inserted_at), now64(3))) AS behind_s
+const NUMBERED = `SELECT shard, toUnixTimestamp64Milli(max(events_to)) AS to_ms
+  FROM trackly.webhook_messages WHERE made_at > now() - INTERVAL 2 DAY GROUP BY shard`;
+
+/** Of each shard by itself: one that waits is not hidden by the others. Only a table of a cluster knows its shards. */
+const behindOf = (is_cluster: boolean): string =>
+  `SELECT if(count() = 0, 0, dateDiff('second', min(inserted_at), now64(3))) AS behind_s
   FROM trackly.webhook_events
-  WHERE inserted_at > now() - INTERVAL 1 DAY AND inserted_at > (
-    SELECT max(events_to) FROM trackly.webhook_messages WHERE made_at > now() - INTERVAL 2 DAY)`;
+  WHERE inserted_at > now() - INTERVAL 1 DAY AND toUnixTimestamp64Milli(inserted_at) >
+    transform(${is_cluster ? 'toInt64(_shard_num) - 1' : 'toInt64(0)'}, {shards:Array(Int64)}, {to_ms:Array(Int64)}, toInt64(0))`;
+
+async function findBehind(clickhouse: ClickHouseClient): Promise<number> {
+  const numbered = await ask<{ shard: number; to_ms: number }>(clickhouse, NUMBERED);
+  // No shard has the number -1: the lists are never empty.
+  const query_params = {
+    shards: [-1, ...numbered.map(({ shard }) => shard)],
+    to_ms: [0, ...numbered.map(({ to_ms }) => to_ms)],
+  };
+  const [row] = await ask<{ behind_s: number }>(
+    clickhouse,
+    behindOf(clickhouse.shards !== undefined),
+    query_params,
+  );
+  return row?.behind_s ?? 0;
+}
 
 export async function findWebhooks(
   redis: RedisClient,
@@ -38,7 +58,7 @@ export async function findWebhooks(
       redis,
       places.map(({ account_id, webhook_id }): Command => ['HGET', progressKey(account_id), webhook_id]),
     ),
-    ask<{ behind_s: number }>(clickhouse, BEHIND),
+    findBehind(clickhouse),
     ask<{ webhook_id: string; head: number }>(
       clickhouse,
       'SELECT webhook_id, max(sequence) AS head FROM trackly.webhook_heads GROUP BY account_id, webhook_id',
@@ -46,7 +66,7 @@ export async function findWebhooks(
   ]);
   const newest = new Map(heads.map(({ webhook_id, head }) => [webhook_id, head]));
   const found: WebhookFinding = {
-    ...{ count: places.length, behind_s: behind[0]?.behind_s ?? 0, waiting: 0, paused: [] },
+    ...{ count: places.length, behind_s: behind, waiting: 0, paused: [] },
   };
   for (const [i, text] of texts.entries()) {
     if (typeof text !== 'string') continue;
@@ -60,7 +80,13 @@ export async function findWebhooks(
   return found;
 }
 
-async function ask<Row>(clickhouse: ClickHouseClient, query: string): Promise<Row[]> {
+async function ask<Row>(
+  clickhouse: ClickHouseClient,
+  query: string,
+  query_params: Record<string, unknown> = {},
+): Promise<Row[]> {
   const clickhouse_settings = { output_format_json_quote_64bit_integers: 0 } as const;
-  return (await clickhouse.query({ query, format: 'JSONEachRow', clickhouse_settings })).json<Row>();
+  return (
+    await clickhouse.query({ query, query_params, format: 'JSONEachRow', clickhouse_settings })
+  ).json<Row>();
 }

@@ -186,11 +186,13 @@ export class Delivery {
   async #begin(): Promise<number> {
     const { redis, clickhouse } = this.#ground;
     const before = await readProgress(redis, this.#webhook);
-    const first = await beforeFirst(clickhouse, this.#webhook, this.#head);
+    const first = await beforeFirst(clickhouse, this.#webhook);
+    // None of those that are to come is there: they have expired, or a replica is behind.
+    if (first === undefined && before.done < this.#head) this.#awaitMissing(this.#head - before.done);
     const is_same = Date.parse(this.#webhook.updated_at) <= before.noted_ms;
     this.#queue = new DeliveryQueue<Ahead>(is_same ? before.failures : 0);
     this.#failing_since_ms = is_same ? before.failing_since_ms : 0;
-    return Math.min(Math.max(before.done, first), this.#head);
+    return Math.min(Math.max(before.done, first ?? this.#head), this.#head);
   }
 
   async #readOn(after: number): Promise<void> {

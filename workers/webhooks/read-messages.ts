@@ -62,18 +62,17 @@ export async function readHeads(clickhouse: ClickHouseClient): Promise<Map<strin
   return new Map(rows.map(({ webhook_id, head }) => [webhook_id, head]));
 }
 
-/** The number before the oldest message that is kept; `head` where none is. */
+/** The number before the oldest message that is kept; undefined where none is. */
 export async function beforeFirst(
   clickhouse: ClickHouseClient,
   { webhook_id }: WebhookPlace,
-  head: number,
-): Promise<number> {
+): Promise<number | undefined> {
   const [row] = await ask<{ first: number }>(
     firstNode(clickhouse).client,
     'SELECT min(sequence) AS first FROM webhook_messages WHERE webhook_id = {webhook_id:String}',
     { webhook_id },
   );
-  return row === undefined || row.first === 0 ? head : row.first - 1;
+  return row === undefined || row.first === 0 ? undefined : row.first - 1;
 }
 
 export interface Page {

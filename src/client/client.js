@@ -135,8 +135,8 @@ var FIRST_WAIT_MS = 500;
 var WAIT_MS_MAX = 2e4;
 /** An answer that asks for a longer rest is given to the caller. */
 var RETRY_AFTER_MS_MAX = 6e4;
-/** Codes of the API that say that nothing was done. */
-var NOTHING_DONE = /* @__PURE__ */ new Set(['too_many_requests', 'unavailable', 'disk_full_soon']);
+/** Codes of the API that say that nothing was done; with `unavailable` the store may only have answered too late. */
+var NOTHING_DONE = /* @__PURE__ */ new Set(['too_many_requests', 'disk_full_soon']);
 /** Statuses after which something may have been done. */
 var UNCLEAR = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
 /** Of a connection that was never made. */

@@ -8,8 +8,8 @@ const WAIT_MS_MAX = 20_000;
 /** An answer that asks for a longer rest is given to the caller. */
 const RETRY_AFTER_MS_MAX = 60_000;
 
-/** Codes of the API that say that nothing was done. */
-const NOTHING_DONE: ReadonlySet<string> = new Set(['too_many_requests', 'unavailable', 'disk_full_soon']);
+/** Codes of the API that say that nothing was done; with `unavailable` the store may only have answered too late. */
+const NOTHING_DONE: ReadonlySet<string> = new Set(['too_many_requests', 'disk_full_soon']);
 /** Statuses after which something may have been done. */
 const UNCLEAR: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 /** Of a connection that was never made. */

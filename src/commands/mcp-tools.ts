@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { addressOf } from '../client/address.ts';
 import type { Trackly } from '../client/client.ts';
 import { GUIDES_PATH, type Guides } from '../guides/guides.ts';
+import { FILTER_LENGTH_MAX } from '../reports/filter-values.ts';
+import { BREAKDOWNS } from '../reports/read-breakdown.ts';
 import { answered, textAnswer } from './mcp-answers.ts';
-import { limitName, REPORTS } from './report.ts';
+import { limitOf, REPORTS } from './report.ts';
 import { findStory, KINDS } from './trace.ts';
 
 const ROWS_MAX = 100;
@@ -25,7 +27,7 @@ const range = {
       'sent (default): messages sent in the range and all that came of them; event: what happened in it',
     ),
   where: z
-    .record(z.string().max(100), z.string().max(200))
+    .record(z.string().max(100), z.string().max(FILTER_LENGTH_MAX))
     .optional()
     .describe('Filters, such as {"campaign_id":"cam_…","offer_id":"off_…"}'),
   limit: z.number().int().min(1).max(ROWS_MAX).default(ROWS_DEFAULT),
@@ -64,7 +66,7 @@ export function addReadingTools(server: McpServer, trackly: Trackly, guides: Gui
     ({ name, where, limit, columns, ...query }) =>
       answered(async () =>
         withColumns(
-          await read(`/v2/reports/${name}`, { ...where, ...query, [limitName(name)]: limit }),
+          await read(`/v2/reports/${name}`, { ...where, ...query, ...limitOf(name, limit) }),
           columns,
         ),
       ),
@@ -76,12 +78,7 @@ export function addReadingTools(server: McpServer, trackly: Trackly, guides: Gui
       title: 'Breakdown of human clicks',
       description: 'What human clicks are made of, by one dimension, with the share of each value.',
       inputSchema: {
-        by: z
-          .string()
-          .max(40)
-          .describe(
-            'device, os, browser, in_app, country, network, hour_of_week, day, campaign, offer, parameter …',
-          ),
+        by: z.enum(BREAKDOWNS).describe('The dimension'),
         parameter: z.string().max(200).optional().describe('With by=parameter: its name, such as utm_source'),
         measure: z.enum(['clicks_human', 'clicks_unique']).optional(),
         ...range,

@@ -92,7 +92,7 @@ export async function report(args: string[]): Promise<void> {
     ...wheres(values.where ?? []),
     ...{ from, to, tz, by, sort },
     range_by: values['range-by'],
-    ...(values.csv === true ? { format: 'csv' } : { [limitName(name)]: limit }),
+    ...(values.csv === true ? { format: 'csv' } : limitOf(name, limit)),
   };
   endWithReader();
   const trackly = openAccountClient();
@@ -105,8 +105,11 @@ export async function report(args: string[]): Promise<void> {
   });
 }
 
-/** Reports that are one list, and those that are pages of a longer one. */
-export const limitName = (name: string): string => (name === 'breakdown' ? 'limit' : 'per_page');
+/** How many rows: reports that are one list, pages of a longer one, or, as all countries, always whole. */
+export function limitOf(name: string, limit: number): Record<string, number> {
+  if (name === 'countries') return {};
+  return name === 'breakdown' ? { limit } : { per_page: limit };
+}
 
 /** `campaign_id=cam_1` … as parameters. */
 function wheres(given: readonly string[]): Record<string, string> {

@@ -96,14 +96,10 @@ class Tail {
   async #fillGap(from_ms: number): Promise<void> {
     const from = new Date(from_ms).toISOString();
     for (const kind of this.#watched.kinds) {
-      const { verdict, country, ...common } = this.#watched.filters;
-      const asked =
-        kind === 'clicks'
-          ? { ...common, verdict, country, from, limit: GAP_ROWS_MAX }
-          : { ...common, from, per_page: GAP_ROWS_MAX };
+      const { asked, only } = gapOf(kind, this.#watched.filters, from);
       const address = addressOf(`/v2/${kind}`, asked);
       const answer = (await (await this.#trackly.open(address)).json()) as Record<string, Row[]>;
-      const rows = answer[kind] ?? answer['rows'] ?? [];
+      const rows = (answer[kind] ?? answer['rows'] ?? []).filter(only);
       const own = kind === 'clicks' ? 'click_id' : 'conversion_id';
       await this.#print(kind, rows.map((row) => ({ id: row[own], ...row })).toReversed());
     }
@@ -123,6 +119,18 @@ class Tail {
       fresh.map((row) => (this.#watched.json ? JSON.stringify({ type, ...row }) : lineOf(kind, row))),
     );
   }
+}
+
+/** What a list is asked for, and which of its rows are watched: clicks are not listed by message or contact. */
+export function gapOf(kind: Kind, filters: Watched['filters'], from: string) {
+  const { verdict, country, ...ids } = filters;
+  if (kind === 'conversions') return { asked: { ...ids, from, per_page: GAP_ROWS_MAX }, only: () => true };
+  const { message_id, contact_id, ...listed } = ids;
+  const wanted = Object.entries({ message_id, contact_id }).filter(([, id]) => id !== undefined);
+  return {
+    asked: { ...listed, verdict, country, from, limit: GAP_ROWS_MAX },
+    only: (row: Row): boolean => wanted.every(([name, id]) => row[name] === id),
+  };
 }
 
 /** A gap that can't be read ends nothing. */

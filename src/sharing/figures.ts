@@ -3,8 +3,9 @@
  * with theirs in points. What can't be compared has no change. Pure.
  */
 import { MEASURES, type Measure } from '../reports/measures.ts';
+import { LANGUAGES, type Language } from './languages.ts';
 import type { Cell, Cells, ReadReport } from './read-view-report.ts';
-import { LANGUAGES, type Language, WORDS } from './words.ts';
+import { WORDS } from './words.ts';
 
 const formatsIn = (locale: string) => ({
   whole: new Intl.NumberFormat(locale),

@@ -6,9 +6,10 @@ import type { Mail } from '../platform/mail.ts';
 import { htmlText } from '../platform/plain-page.ts';
 import { csvOf } from '../reports/report-csv.ts';
 import { type Figure, figuresOf, shownRow } from './figures.ts';
+import type { Language } from './languages.ts';
 import { type ReadReport, withCurrency } from './read-view-report.ts';
 import type { Every } from './schedule.ts';
-import { type Language, WORDS } from './words.ts';
+import { WORDS } from './words.ts';
 
 /** Rows of a list in the mail itself; the CSV has all that were read. */
 const ROWS_SHOWN = 20;

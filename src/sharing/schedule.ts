@@ -6,7 +6,7 @@
 import { wallTime } from '../platform/zone-clock.ts';
 import type { Measure } from '../reports/measures.ts';
 import { fromLocal, type Range, startOfDate } from '../reports/report-range.ts';
-import type { Language } from './words.ts';
+import type { Language } from './languages.ts';
 
 export const SCHEDULES_MAX = 100;
 export const RECIPIENTS_MAX = 20;

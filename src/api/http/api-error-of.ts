@@ -58,7 +58,10 @@ export function apiErrorOf(error: FastifyError, { body_bytes_max, content_type }
   if (error instanceof SyntaxError)
     return new ApiError('invalid_json', `the body is not valid JSON: ${error.message.slice(0, 100)}`);
   if (isRedisAway(error))
-    return new ApiError('unavailable', `${storeFault(error)}: nothing was stored, try again in a moment`);
+    return new ApiError(
+      'unavailable',
+      `${storeFault(error)}: what was asked may not have been stored; repeat it with your own id, with increasing delays`,
+    );
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new ApiError('invalid_request', error.message);
   }

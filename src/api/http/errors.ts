@@ -93,7 +93,7 @@ export const ERRORS = {
   unavailable: {
     status: 503,
     means:
-      'Redis or ClickHouse is down, or the logs are full. Nothing was partly done: repeat the request with increasing delays.',
+      'Redis or ClickHouse is down or too slow, or the logs are full. It may not have been stored: repeat the request with your own id, with increasing delays.',
   },
   disk_full_soon: {
     status: 503,

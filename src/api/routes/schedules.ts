@@ -12,6 +12,7 @@ import { newEntityId } from '../../catalog/entity-id.ts';
 import { refusedAddress } from '../../platform/outside-request.ts';
 import { isUrl } from '../../platform/url.ts';
 import { MEASURE_NAMES } from '../../reports/measures.ts';
+import { LANGUAGES } from '../../sharing/languages.ts';
 import {
   CHAT_SEALED_FOR,
   ENDED_MAX,
@@ -41,7 +42,6 @@ import {
 } from '../../sharing/schedule-store.ts';
 import { isVisible, type View } from '../../sharing/view.ts';
 import { getView, listViews } from '../../sharing/view-store.ts';
-import { LANGUAGES } from '../../sharing/words.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError, fieldError } from '../http/errors.ts';
 import { columns, findView, memberOf, refuseUnshared } from './views.ts';

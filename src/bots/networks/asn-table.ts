@@ -4,7 +4,16 @@
  * stores the result beside the packages, which then loads in 20 ms, when a process looks up its first address: one that
  * looks up none does without the 9 MB. Updating the package updates the data.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -63,13 +72,19 @@ function parseAndKeep(folder: string, path: string): Networks {
   return networks;
 }
 
-/** Opened now and read later: an update that replaces the packages meanwhile does not change what it says. */
+/**
+ * Opened now and read later: an update that replaces the packages meanwhile does not change what it says. An empty file,
+ * as a power cut may leave it, is none.
+ */
 function openKept(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    const file = openSync(path, 'r');
+    if (fstatSync(file).size > 0) return file;
+    closeSync(file);
   } catch {
-    return undefined;
+    // Not kept yet.
   }
+  return undefined;
 }
 
 /** Undefined if the file is incomplete. Closes it. */
@@ -92,7 +107,7 @@ function keep(path: string, { v4, v6, organisations }: Networks): void {
   const part = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(part, serialize([organisations.columns, v4.columns, v6.columns]));
+    writeFileSync(part, serialize([organisations.columns, v4.columns, v6.columns]), { flush: true });
     renameSync(part, path);
   } catch {
     rmSync(part, { force: true });

@@ -12,8 +12,9 @@ const failed = (code: string): TracklyError =>
 describe('a failure', () => {
   it.each([
     [answered(429, 'too_many_requests'), true, true],
-    [answered(503, 'unavailable'), true, true],
     [answered(503, 'disk_full_soon'), true, true],
+    // The store may have done it, and answered too late.
+    [answered(503, 'unavailable'), true, false],
     // Of a proxy: the API may have done it.
     [answered(503, 'unexpected'), true, false],
     [answered(502, 'unexpected'), true, false],
@@ -81,6 +82,13 @@ describe('a call', () => {
     expect(second).toEqual(first);
     expect(first.messages[0].message_id).toMatch(/^[0-9a-f-]{36}$/);
     expect(first.messages[1].message_id).toBe('own');
+  });
+
+  it('is not made again after 503 of the API where a repeat would make a second one', async () => {
+    const { asked, trackly } = client(busy);
+    const making = trackly.post('/v2/offers', { body: { name: 'a', destination_url: 'https://a.example' } });
+    await expect(making).rejects.toMatchObject({ code: 'unavailable' });
+    expect(asked).toHaveLength(1);
   });
 
   it('carries one Idempotency-Key through its tries, its own or that of the caller', async () => {

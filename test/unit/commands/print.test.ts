@@ -1,10 +1,12 @@
 /** What commands print: tables that line up, nothing that a terminal obeys, and answers of a bounded length. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { boundedJson } from '../../../src/commands/mcp-answers.ts';
 import { shown, tableLines } from '../../../src/commands/print.ts';
-import { reportLines } from '../../../src/commands/report.ts';
+import { limitOf, REPORTS, reportLines } from '../../../src/commands/report.ts';
 import { messageOfRecord } from '../../../src/commands/send.ts';
-import { lineOf } from '../../../src/commands/tail.ts';
+import { gapOf, lineOf } from '../../../src/commands/tail.ts';
 import { likely, storyLines } from '../../../src/commands/trace.ts';
 
 it('shows a text of strangers as one line that a terminal does not obey', () => {
@@ -98,4 +100,28 @@ describe('an answer for an assistant', () => {
   it('is cut where no list makes it long', () => {
     expect(boundedJson({ text: 'x'.repeat(1_000) }, 100)).toMatch(/^\{"text":"x{91}… \(cut/);
   });
+});
+
+/** What a GET of a route may be asked for, as the generated client has it. */
+function queryOf(path: string): string[] {
+  const types = readFileSync(join(import.meta.dirname, '../../../src/client/openapi.ts'), 'utf8');
+  const [, query = ''] = types.slice(types.indexOf(`'${path}': {`)).match(/query\?: \{([^}]*)\}/) ?? [];
+  return [...query.matchAll(/^ +'?([\w.]+)'?\?:/gm)].map(([, name = '']) => name);
+}
+
+it.each(REPORTS)('asks the report %s for no parameter that it does not take', (name) => {
+  const taken = queryOf(`/v2/reports/${name}`);
+  expect(taken).toContain('from');
+  expect(Object.keys(limitOf(name, 20)).filter((one) => !taken.includes(one))).toEqual([]);
+});
+
+it('asks the lists after a gap for what they take, and leaves out the clicks of others', () => {
+  const filters = { campaign_id: 'cam_1', offer_id: 'o', message_id: 'm', verdict: 'bot', country: 'DE' };
+  for (const kind of ['clicks', 'conversions'] as const) {
+    const { asked } = gapOf(kind, { ...filters, contact_id: 'ann' }, '2026-11-01T00:00:00Z');
+    const taken = queryOf(`/v2/${kind}`);
+    expect(Object.keys(asked).filter((name) => !taken.includes(name))).toEqual([]);
+  }
+  const { only } = gapOf('clicks', filters, '');
+  expect([{ message_id: 'm' }, { message_id: 'n' }].map(only)).toEqual([true, false]);
 });

@@ -312,11 +312,13 @@ it('takes as settings what there is, but for secrets and what the chart sets its
   const known = [...read('src/config.ts').matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g)].map(
     ([, name = '']) => name,
   );
+  // Of a person's machine, where their own credentials are.
+  const of_person = /^XDG_CONFIG_HOME$/;
   const secret =
     /^(REDIS_URL|CLICKHOUSE_URL|ADMIN_KEY|OIDC_\w+|AWS_\w+|BACKUP_(TO|RECIPIENT|KEY_FILE|PLAIN)|OTEL_EXPORTER_OTLP_HEADERS|SMTP_URL)$/;
   const by_chart =
     /^(TRACKLY_\w+|REDIRECT_(HOST|PORT|PROCESSES)|API_(HOST|PORT|URL)|TLS_(PORT|CERTIFICATES)|METRICS_(HOST|PORT)|DATA_DIR|BOT_RULES|CLICKHOUSE_(TCP_)?PORT)$/;
-  const taken = known.filter((name) => !secret.test(name) && !by_chart.test(name));
+  const taken = known.filter((name) => ![of_person, secret, by_chart].some((others) => others.test(name)));
   const { enum: allowed } = schema.properties.settings.propertyNames;
   expect(allowed).toEqual(allowed.toSorted());
   expect(taken.filter((name) => !allowed.includes(name))).toEqual([]);

@@ -44,7 +44,7 @@ export function ChangeSeveral({ kind, ids, choose, listed }: ChangeSeveralProps)
       {kind === 'offers' && act('paused', t.several.pause, t.several.paused)}
       {act('active', t.edit.activate, t.several.activated)}
       {all.some((id) => !ids.includes(id)) && (
-        <button type="button" className="quiet" onClick={() => choose(all)}>
+        <button type="button" className="quiet" onClick={() => choose([...new Set([...ids, ...all])])}>
           {t.several.all}
         </button>
       )}

@@ -13,6 +13,8 @@ import { BUNDLED, bundleFile, hashOf, readBundle } from './bundles.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Packages that load files of their own when they run, and so stay what they are. */
 const APART = ['uWebSockets.js', '@node-rs/argon2', 'ffi-rs'];
+/** What makes a bundle: a change of it makes others. */
+const MAKERS = ['deploy/build-roles.mjs', 'deploy/bundles.mjs'];
 const PACKAGE = /^(?:@[\w-]+\/)?[\w-]+/;
 const OWN_PLACE = /import\.meta\.(url|dirname|filename)\b/g;
 
@@ -89,7 +91,8 @@ async function bundle(entry) {
   });
   await build.close();
   const [{ code, moduleIds }] = output;
-  const files = filesOf(moduleIds);
+  // Another way to bundle makes another bundle.
+  const files = [...MAKERS, ...filesOf(moduleIds)];
   const head = JSON.stringify({ files, hash: hashOf(ROOT, files) });
   const path = bundleFile(ROOT, entry);
   const part = `${path}.${process.pid}`;

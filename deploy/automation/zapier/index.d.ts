@@ -12,6 +12,7 @@ interface Trigger {
   };
 }
 declare const app: {
+  authentication: { test(z: Z, bundle: object): Promise<object> };
   beforeRequest: [
     (request: { headers: object }, z: unknown, bundle: object) => { headers: Record<string, string> },
   ];

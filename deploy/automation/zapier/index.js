@@ -34,7 +34,7 @@ const authentication = {
     { key: 'url', label: 'Address of the API', required: true, helpText: 'Such as https://links.example' },
     { key: 'api_key', label: 'API key', type: 'password', required: true },
   ],
-  test: { method: 'GET', url: '{{bundle.authData.url}}/v2/account' },
+  test: async (z, bundle) => (await z.request({ url: address(bundle, '/v2/account') })).data,
   connectionLabel: '{{name}}',
 };
 

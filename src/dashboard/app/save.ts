@@ -59,6 +59,51 @@ export interface Thing<T> {
   wanted: Partial<T>;
 }
 
+/** What was changed, from what, and how it was left. */
+interface Done<T> {
+  address: string;
+  name: string;
+  before: Partial<T>;
+  left: Partial<T>;
+}
+
+/** Some are not put back: `undo` tries those again. */
+class PartlyUndone extends Error {
+  readonly undo: () => Promise<void>;
+  constructor(message: string, undo: () => Promise<void>) {
+    super(message);
+    this.undo = undo;
+  }
+}
+
+/** Puts back each that is still as it was left, whatever becomes of the others. Throws what to say of those that stay. */
+async function putBackAll<T extends object>(
+  done: readonly Done<T>[],
+  account_id: ReturnType<typeof shownAccount>,
+): Promise<void> {
+  if (shownAccount() !== account_id) throw new Error(t.edit.changed_since);
+  const failed: Done<T>[] = [];
+  const said: string[] = [];
+  let others = 0;
+  for (const one of done) {
+    try {
+      const now = await get<T>(one.address);
+      if (Object.keys(changedFields(one.left, formerFields(now, one.left))).length > 0) others++;
+      else await send('PATCH', one.address, one.before);
+    } catch (error) {
+      failed.push(one);
+      said.push(`${one.name}: ${(error as Error).message}`);
+    }
+  }
+  void queries.invalidateQueries();
+  const changed = others > 0 ? t.edit.some_changed_since(others) : '';
+  if (failed.length > 0) {
+    const text = [t.edit.not_undone(said.join('; ')), changed].filter((one) => one !== '').join(' ');
+    throw new PartlyUndone(text, () => putBackAll(failed, account_id));
+  }
+  if (others > 0) throw new Error(changed);
+}
+
 /**
  * Changes things one after the other, says how many were changed, and offers to put all back that are still as they were
  * left. Resolves with those that could not be changed.
@@ -68,7 +113,7 @@ export async function changeAll<T extends object>(
   said: (changed: number) => string,
 ): Promise<{ name: string; message: string }[]> {
   const account_id = shownAccount();
-  const done: { address: string; before: Partial<T>; left: Partial<T> }[] = [];
+  const done: Done<T>[] = [];
   const failed: { name: string; message: string }[] = [];
   for (const { address, name, wanted } of things) {
     try {
@@ -76,7 +121,12 @@ export async function changeAll<T extends object>(
       const changed = changedFields(before as Partial<T>, wanted) as Partial<T>;
       if (Object.keys(changed).length === 0) continue;
       const answer = await send<T>('PATCH', address, changed);
-      done.push({ address, before: formerFields(before, changed), left: formerFields(answer, changed) });
+      done.push({
+        address,
+        name,
+        before: formerFields(before, changed),
+        left: formerFields(answer, changed),
+      });
     } catch (error) {
       failed.push({ name, message: (error as Error).message });
     }
@@ -85,17 +135,7 @@ export async function changeAll<T extends object>(
   notify({
     text: said(done.length),
     ...(done.length > 0 && {
-      undo: async () => {
-        if (shownAccount() !== account_id) throw new Error(t.edit.changed_since);
-        let others = 0;
-        for (const { address, before, left } of done) {
-          const now = await get<T>(address);
-          if (Object.keys(changedFields(left, formerFields(now, left))).length > 0) others++;
-          else await send('PATCH', address, before);
-        }
-        void queries.invalidateQueries();
-        if (others > 0) throw new Error(t.edit.some_changed_since(others));
-      },
+      undo: () => putBackAll(done, account_id),
     }),
   });
   return failed;

@@ -9,7 +9,7 @@ import { t } from '../strings/strings.ts';
 
 export interface Notice {
   text: string;
-  /** Takes it back; throws with a sentence for the reader. */
+  /** Takes it back; throws with a sentence for the reader, and with an `undo` where the rest can be tried again. */
   undo?: () => Promise<void>;
 }
 
@@ -56,7 +56,8 @@ function Toasts(): JSX.Element {
               close(id);
               undo().then(
                 () => put({ text: t.edit.undone }),
-                (error: Error) => put({ text: error.message }),
+                (error: Error & Pick<Notice, 'undo'>) =>
+                  put({ text: error.message, ...(error.undo && { undo: error.undo }) }),
               );
             },
           },

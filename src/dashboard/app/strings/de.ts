@@ -743,6 +743,7 @@ export const de: FirstStrings = {
     some_changed_since: (n: number) =>
       `${n} davon ${n === 1 ? 'wurde' : 'wurden'} seither wieder geändert und ${n === 1 ? 'bleibt' : 'bleiben'} so; die anderen sind wie zuvor.`,
     changed_since: 'Es wurde seither erneut geändert: Nichts wurde rückgängig gemacht.',
+    not_undone: (which: string) => `Nicht zurückgesetzt: ${which}`,
     close: 'Schließen',
     notices: 'Hinweise (F6)',
     archive: 'Archivieren',

@@ -747,6 +747,7 @@ export const en = {
     changed_since: 'It was changed again since then: nothing was undone.',
     some_changed_since: (n: number) =>
       `${n} of them ${n === 1 ? 'was' : 'were'} changed again since then and stay${n === 1 ? 's' : ''} so; the others are as they were.`,
+    not_undone: (which: string) => `Not put back: ${which}`,
     close: 'Close',
     notices: 'Notices (F6)',
     archive: 'Archive',

@@ -4,11 +4,16 @@ import type { RedisClient } from '../../../src/platform/redis.ts';
 
 /** Keys that Redis was asked for. */
 let asked: string[];
+let now_ms: number;
 let stored: Map<string, string>;
 let cache: RecordCache<{ text: string }>;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance'] });
+  // lru-cache remembers what time it is, until a timer says that a millisecond has passed.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  // It holds the clock that there was when it was loaded.
+  now_ms = 1;
+  vi.spyOn(performance, 'now').mockImplementation(() => now_ms);
   asked = [];
   stored = new Map([['link:a', '1']]);
   const redis = {
@@ -20,6 +25,7 @@ beforeEach(() => {
   cache = new RecordCache(new BatchedReader(redis), 100, (_key, text) => ({ text }), 'link:');
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -38,6 +44,7 @@ it('remembers for a second that a record is absent', async () => {
   expect(cache.peek('b')).toBeNull();
   stored.set('link:b', '3');
   expect(await cache.load('b')).toBeNull();
+  now_ms += 1_001;
   vi.advanceTimersByTime(1_001);
   expect(cache.peek('b')).toBeUndefined();
   expect(await cache.load('b')).toEqual({ text: '3' });

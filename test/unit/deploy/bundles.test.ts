@@ -35,6 +35,8 @@ it('bundles redirect and worker, in ASCII, with what belongs to them and without
 it('takes a bundle of other files for none: after a change, without one of its files, or half written', async () => {
   const bundle = await readFile(bundleFile(ROOT, ENTRY), 'utf8');
   const { files } = JSON.parse(bundle.slice(3, bundle.indexOf('\n'))) as { files: string[] };
+  // A bundle of an older bundler is none either.
+  expect(files).toEqual(expect.arrayContaining(['deploy/build-roles.mjs', 'deploy/bundles.mjs']));
   for (const file of files) {
     await mkdir(dirname(join(elsewhere, file)), { recursive: true });
     await writeFile(join(elsewhere, file), await readFile(join(ROOT, file)));

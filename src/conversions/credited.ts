@@ -17,7 +17,7 @@ export async function recheckCredits(
   for (const part of parameterChunks(click_ids, (id) => id)) {
     const result = await clickhouse.query({
       query: `SELECT DISTINCT account_id, offer_id, transaction FROM trackly.conversions
-        WHERE account_id = {account_id:String} AND click_id IN {click_ids:Array(String)}`,
+        WHERE account_id = {account_id:String} AND click_id IN {click_ids:Array(String)} AND import_id = ''`,
       query_params: { account_id, click_ids: part },
       format: 'JSONEachRow',
     });

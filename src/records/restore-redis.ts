@@ -290,7 +290,7 @@ async function restoreWaiting(ground: Ground): Promise<number> {
   const waiting = rowsOf<Recheck>(
     ground,
     `SELECT account_id, offer_id, transaction FROM trackly.conversions
-     WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
+     WHERE received_at > now() - toIntervalSecond({keep_s:UInt32}) AND import_id = ''
      GROUP BY account_id, transaction, offer_id, conversion_id, line
      HAVING sum(sign) > 0 AND (any(status) = 'unattributed' AND any(reason) IN {reasons:Array(String)}
        OR any(model) IN ('last_click', 'view_through')

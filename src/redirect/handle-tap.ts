@@ -159,10 +159,10 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     this.#answer(tap, answer);
   }
 
-  /** A path that is not a link's can't find one: scanners of web sites ask for such, and they are not guesses. */
+  /** A path that can be neither link nor old code finds nothing: scanners of web sites ask for such, and they are not guesses. */
   #answerUnknown(tap: Tap, found: UnknownLink): void {
     const { link_id, ip } = tap.request;
-    const is_guess = link_id !== undefined && found.guess;
+    const is_guess = (link_id !== undefined || found.asked_code === true) && found.guess;
     const retry_after_s = is_guess ? this.#given.guesses.count(ip, 'link') : 0;
     const unknown = answerUnknown(found);
     const answer: TapAnswer =

@@ -20,7 +20,7 @@ export interface TapRequest {
   method: 'GET' | 'HEAD' | 'POST';
   /** Undefined where the path is not a link's. */
   link_id: string | undefined;
-  /** The path where it is not a link's: an old code may be; '' for a link's. */
+  /** The path where it is more than a link id: an old code may be; '' else. */
   path: string;
   host: string;
   ip: string;
@@ -73,6 +73,8 @@ export interface UnknownLink {
   fallback_url: string;
   /** Whether it may be a guess; not on a domain whose links the operator has closed. */
   guess: boolean;
+  /** Whether an old code was looked up in vain: on a domain with such codes, that is a guess as a link id is. */
+  asked_code?: boolean;
   /** The link where there is one, and why it does not open on this host. */
   refused?: { link: ServedLink; site: Site; reason: 'wrong_domain' | 'taken_down' };
 }

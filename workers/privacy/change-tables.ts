@@ -15,6 +15,7 @@ import {
   TABLE_CHANGES,
   updateOf,
 } from '../../src/privacy/table-changes.ts';
+import { IMPORT_PREFIX } from '../../src/transfer/imports/import.ts';
 
 const TABLES = TABLE_CHANGES.map(({ table }) => table);
 /** The database that holds a backup's snapshot, which shares its parts. */
@@ -146,6 +147,15 @@ async function unmutatedOn({ client: clickhouse, tables_in }: ShardNode): Promis
   return open
     .map(({ table, parts, failed }) => `${parts} parts of ${table}${failed === '' ? '' : ` (${failed})`}`)
     .join(', ');
+}
+
+/** Whether statements of imports are under way on any node, as a text; '' when none is. */
+export async function importing(clickhouse: ClickHouseClient): Promise<string> {
+  const query = `SELECT count() AS n FROM system.processes WHERE startsWith(Settings['insert_deduplication_token'], {prefix:String})`;
+  const found = await Promise.all(
+    everyNode(clickhouse).map(({ client }) => ask<{ n: string }>(client, query, { prefix: IMPORT_PREFIX })),
+  );
+  return found.some(([row]) => Number(row?.n) > 0) ? 'an import that is storing rows' : '';
 }
 
 /** The time by the clock of ClickHouse, in s; of several nodes the latest. */

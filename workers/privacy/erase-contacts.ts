@@ -1,7 +1,7 @@
 /**
  * Erases contacts, many at a time: all erasures that wait make one round, which goes through these steps.
- *   drain        list the contacts, so that workers put pseudonyms in their place; wait until all rows logged before are
- *                in ClickHouse
+ *   drain        list the contacts, so that workers put pseudonyms in their place; wait until all rows logged before, and
+ *                what imports were storing, are in ClickHouse
  *   mutate       replace them in the tables; wait for ClickHouse
  *   redis        replace them in links, messages, opt-outs and dead letters; remove the reports that the inspector keeps of them;
  *                wake the conversions that wait for them
@@ -44,7 +44,14 @@ import { newPseudonym } from '../../src/privacy/pseudonym.ts';
 import { FOLDER, filesNaming, type NamingFile } from '../../src/transfer/exports/export-files.ts';
 import { readExport } from '../../src/transfer/exports/export-store.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { beginMutations, clockOf, leftOnDisk, removeContacts, unmutated } from './change-tables.ts';
+import {
+  beginMutations,
+  clockOf,
+  importing,
+  leftOnDisk,
+  removeContacts,
+  unmutated,
+} from './change-tables.ts';
 import { rewriteFiles } from './rewrite-append-only.ts';
 import { positionsNow, unprocessed } from './wait-for-logs.ts';
 
@@ -124,7 +131,9 @@ async function drain(context: ErasureContext, round: Round, text: string): Promi
     const positions = await positionsNow(redis);
     return { waits_for: 'the rows that are logged', remember: { positions } };
   }
-  return { waits_for: await unprocessed(redis, round.positions, data_dir) };
+  const waits_for = await unprocessed(redis, round.positions, data_dir);
+  // What an import has begun to store before the round has plain ids.
+  return { waits_for: waits_for || (await importing(clickhouse)) };
 }
 
 /** A contact that several erasures name gets one pseudonym. */

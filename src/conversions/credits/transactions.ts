@@ -148,7 +148,7 @@ async function readBooked(
         ledger.contact_id AS contact_id, ledger.subject_contact_id AS subject_contact_id, sum(toInt32(sign)) AS booked,
         toUnixTimestamp64Milli(maxIf(inserted_at, sign = 1)) AS latest_ms
       FROM trackly.conversions AS ledger
-      WHERE account_id = {account_id:String} AND transaction IN {transactions:Array(String)}
+      WHERE account_id = {account_id:String} AND transaction IN {transactions:Array(String)} AND import_id = ''
       GROUP BY account_id, offer_id, transaction, conversion_id, line, contact_id, subject_contact_id
       HAVING booked != 0 OR any(ledger.model) != ''`,
     query_params: { account_id, transactions },

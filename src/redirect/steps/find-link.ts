@@ -85,8 +85,11 @@ async function noLink(
   { link_id, path }: Pick<TapRequest, 'link_id' | 'path'>,
 ): Promise<Found> {
   if (site.kind !== 'domain' || !site.domain.has_old_codes) return unknownLink(sources, site);
-  const link = await oldLink(sources, site, link_id ?? codeOfPath(path));
-  if (link === null) return unknownLink(sources, site);
+  // The whole path first: what is forgiven behind a link id may be part of a code.
+  const codes = [path === '' ? undefined : codeOfPath(path), link_id].filter((code) => code !== undefined);
+  let link: ServedLink | null = null;
+  for (const code of codes) link ??= await oldLink(sources, site, code);
+  if (link === null) return { ...(await unknownLink(sources, site)), asked_code: codes.length > 0 };
   const loaded = await sources.lookup.find(link);
   const found: Found = { kind: 'link', link, ...loaded, site, led: undefined };
   return opensOn(site, found) ? found : unknownLink(sources, site);
@@ -95,11 +98,11 @@ async function noLink(
 async function oldLink(
   { lookup }: FindSources,
   { domain: { account_id, domain } }: Extract<Site, { kind: 'domain' }>,
-  code: string | undefined,
+  code: string,
 ): Promise<ServedLink | null> {
-  if (code === undefined) return null;
   const [exact, any_case] = aliasKeysOf(account_id, domain, code);
-  const alias = (await lookup.aliases.load(exact)) ?? (await lookup.aliases.load(any_case));
+  const [same, folded] = await Promise.all([lookup.aliases.load(exact), lookup.aliases.load(any_case)]);
+  const alias = same ?? folded;
   return alias === null ? null : lookup.links.load(alias.link_id);
 }
 

@@ -40,7 +40,7 @@ export function readRequest(
   return {
     method,
     link_id,
-    path: link_id === undefined ? path : '',
+    path: link_id === undefined || path.length > link_id.length + 1 ? path : '',
     host: askedHost(req),
     ip: readAddress(res, req),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),

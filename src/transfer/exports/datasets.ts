@@ -387,6 +387,8 @@ function contactRows(question: Question): string {
 const partOf = ({ parts }: Question, id: string): string =>
   parts === 1 ? 'true' : `cityHash64(${id}) % {parts:UInt32} = {part:UInt32}`;
 
+const IMPORTED: ReadonlySet<Lines> = new Set(['clicks', 'sends', 'conversions']);
+
 function linesOf(question: Question, dataset: Lines, names: readonly string[]): string {
   return LINES[dataset].sources
     .map((source) => {
@@ -394,6 +396,10 @@ function linesOf(question: Question, dataset: Lines, names: readonly string[]): 
       const conditions = [
         window,
         ...(source.where === undefined ? [] : [source.where]),
+        // An undo removes what was imported, without a line that takes it back.
+        ...(question.by === 'stored' && source.table === dataset && IMPORTED.has(dataset)
+          ? [`${source.alias}.import_id = ''`]
+          : []),
         ...asked(source, question),
       ];
       const selected = names.map((name) => `${source.select(name)} AS ${name}`).join(', ');

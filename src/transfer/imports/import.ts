@@ -81,6 +81,8 @@ export const importOfMember = (member: string): string => {
 
 type Place = Pick<Import, 'account_id' | 'import_id'>;
 
+/** With it the ids of imports begin, and so the tokens of all that they store. */
+export const IMPORT_PREFIX = 'imp_';
 export const newImportId = (): string => newEntityId('imp');
 
 /** Stores the whole record. Safe to repeat. */

@@ -13,6 +13,7 @@ import { listView } from '../sharing/view-store.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
 import { type Export, exportKey } from '../transfer/exports/export.ts';
 import { listExport } from '../transfer/exports/export-store.ts';
+import { type Import, importKey, listImport } from '../transfer/imports/import.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 import { listWebhook, placeOfKey } from '../webhooks/webhook-store.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
@@ -58,10 +59,11 @@ export function commandsOfRecord(key: string, value: string): Command[] {
 
 const EXPORT_KEYS = exportKey({ account_id: '', export_id: '' }).slice(0, -1);
 
-/** Of saved views, of those that are sent, and of exports. */
+/** Of saved views, of those that are sent, of exports and of imports. */
 function listsOfReports(key: string, value: string): Command[] {
   if (key.startsWith(viewKey('', '').slice(0, -1))) return listView(JSON.parse(value) as View);
   if (key.startsWith(scheduleKey('', '').slice(0, -1))) return listSchedule(JSON.parse(value) as Schedule);
   if (key.startsWith(EXPORT_KEYS)) return listExport(JSON.parse(value) as Export);
+  if (key.startsWith(importKey('', '').slice(0, -1))) return listImport(JSON.parse(value) as Import);
   return [];
 }

@@ -43,6 +43,8 @@ export interface OwnPart extends ParameterRules {
   disabled: boolean;
   /** While the operator has taken it down. */
   taken_down?: Closure | undefined;
+  /** Set where an import brought it: an old link opens for ever, unless it names somebody. */
+  is_imported?: boolean | undefined;
 }
 
 export interface Link extends OwnPart, Placement {}
@@ -83,6 +85,7 @@ export function placementKey(placement_id: string): string {
 type PlacementParts = [string, string, string, string, string, string, string];
 const PLACEMENT_PARTS = 7;
 const TEST = 1;
+const IMPORTED = 1;
 
 export function encodePlacement(placement: Placement): string {
   const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain } = placement;
@@ -182,6 +185,7 @@ export function encodeLink(link: NewLink): string {
     encodeRules(link),
     link.taken_down === undefined ? 0 : [link.taken_down.reason, link.taken_down.at],
     link.is_test ? TEST : 0,
+    link.is_imported ? IMPORTED : 0,
   ];
   while (parts.length > 9 && (parts.at(-1) === 0 || parts.at(-1) === '')) parts.pop();
   return JSON.stringify(parts);
@@ -211,6 +215,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
       disabled: number(12) === 1,
       ...decodeRules(parts[14]),
       ...decodeClosure(parts[15]),
+      ...(parts[17] === IMPORTED ? { is_imported: true } : {}),
     },
     placement: placed
       ? string(0).slice(0, PLACEMENT_ID_LENGTH)

@@ -310,7 +310,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     holds:
       'imports of history: who imported which file when, counts, and what is wrong with its first bad lines; hashes of blocks',
     personal: ['content'],
-    kept: 'the newest 1,000 imports of an account; hashes 7 days',
+    kept: 'the newest 1,000 imports of an account, and older ones that were not undone; hashes 6 days',
   },
   {
     name: 'alias:',

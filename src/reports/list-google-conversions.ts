@@ -54,7 +54,7 @@ export async function streamGoogleConversions(
   const { account_id, range, offer_id, event } = question;
   const where = [
     ONE_ACCOUNT,
-    "ledger.status = 'attributed' AND ledger.click_id != '' AND ledger.conversions = 1",
+    "ledger.status = 'attributed' AND ledger.click_id != '' AND ledger.conversions = 1 AND ledger.import_id = ''",
     'ledger.converted_at >= fromUnixTimestamp64Milli({from_ms:Int64})',
     'ledger.converted_at < fromUnixTimestamp64Milli({to_ms:Int64})',
     ...(offer_id === undefined ? [] : ['ledger.offer_id = {offer_id:String}']),

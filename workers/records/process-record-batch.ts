@@ -77,8 +77,12 @@ const withoutContact = (record: StoredRecord, one: Link | OptOut, pseudonym: str
     : encodeOptOut({ ...one, contact_id: pseudonym }),
 });
 
-/** A link expires with the account's raw sends. Other records never do, an opt-out neither: it has to hold. */
+/**
+ * A link expires with the account's raw sends, but for one of an import that names nobody. Other records never do, an
+ * opt-out neither: it has to hold.
+ */
 function endOf(keepings: Keepings, one: Link | OptOut | undefined, made_at_ms: number): number {
   if (one === undefined || !isLink(one)) return NEVER_S;
+  if (one.is_imported && one.message_id === '' && one.contact_id === '') return NEVER_S;
   return expiryOf(made_at_ms, (keepings.get(one.account_id) as Keeping).sends_s);
 }

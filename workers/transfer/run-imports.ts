@@ -19,7 +19,14 @@ import {
   stepsOf,
   withNewRows,
 } from '../../src/transfer/imports/apply-sql.ts';
-import { closeImport, type Import, importKey, nextImport } from '../../src/transfer/imports/import.ts';
+import {
+  closeImport,
+  ERRORS_MAX,
+  type Import,
+  importKey,
+  nextImport,
+  postponeImport,
+} from '../../src/transfer/imports/import.ts';
 import type { HistoryKind } from '../../src/transfer/imports/import-fields.ts';
 import { aliasesOf, decodeAlias } from '../../src/transfer/imports/old-codes.ts';
 import { runAlone, type Turn } from '../run-alone.ts';
@@ -47,8 +54,14 @@ export function runImports(ground: Ground): Rounds {
     next: () => nextImport(redis),
     keyOf: ({ account_id, import_id }) => importKey(account_id, import_id),
     async work(run, turn) {
-      if (run.state === 'undoing') await undo(ground, run, turn);
-      else if (isHistory(run)) await apply(ground, run, turn);
+      try {
+        if (run.state === 'undoing') await undo(ground, run, turn);
+        else if (isHistory(run)) await apply(ground, run, turn);
+      } catch (error) {
+        // One that fails lets the others pass.
+        await postponeImport(redis, run);
+        throw error;
+      }
       await closeImport(redis, run);
     },
     // ClickHouse's messages quote rows.
@@ -78,6 +91,11 @@ async function apply(ground: Ground, run: Import & { kind: HistoryKind }, turn: 
   const { tables_in } = firstNode(ground.clickhouse);
   const steps = stepsOf(run.kind, run, staged, tables_in);
   run.steps = steps.length;
+  await noStepRuns(ground, run, turn);
+  if (run.steps_done === 0 && (await countsOf(ground, run)).staged !== staged) {
+    await fail(ground, run, turn);
+    return;
+  }
   let all_are_new: boolean | undefined;
   for (const step of steps.slice(run.steps_done)) {
     // Since the last one: what the marks say does not change any more once they are all there.
@@ -110,6 +128,28 @@ async function apply(ground: Ground, run: Import & { kind: HistoryKind }, turn: 
   run.added = (await countsOf(ground, run)).marked;
   run.duplicates = staged - run.added;
   run.state = 'done';
+  run.finished_at = new Date().toISOString();
+  await turn.save();
+  await dropStaged(ground, run);
+}
+
+/** A step of an import that was interrupted may still be at work: what it marks must be seen by the next one. */
+const noStepRuns = (ground: Ground, run: Import, turn: Turn): Promise<void> =>
+  until(turn, async () => {
+    const running = await ask<{ n: string }>(
+      ground,
+      run,
+      `SELECT count() AS n FROM system.processes WHERE match(Settings['insert_deduplication_token'], '^imp_[^-]+-[a-z]')`,
+    );
+    return Number(running[0]?.n ?? 0) === 0;
+  });
+
+/** Rows that were staged have expired, or were lost: they can no longer be told from duplicates. */
+async function fail(ground: Ground, run: Import & { kind: HistoryKind }, turn: Turn): Promise<void> {
+  const message =
+    'some rows of the file are no longer there, because its reading took more than a week: undo this import, and send the file again with a new Idempotency-Key';
+  run.errors = [{ line: 0, error: 'rows_expired', message }, ...run.errors].slice(0, ERRORS_MAX);
+  run.state = 'failed';
   run.finished_at = new Date().toISOString();
   await turn.save();
   await dropStaged(ground, run);

@@ -10,6 +10,8 @@ import { ApiError } from './errors.ts';
 
 const COLUMNS_MAX = 200;
 const LINE_BYTES_MAX = 64 * 1024;
+/** Characters of a group, give or take a line: groups follow from the file alone. */
+const GROUP_CHARACTERS_MAX = 8 * 1024 * 1024;
 const SEPARATORS = [',', ';', '\t', '|'] as const;
 /** What the decoder puts in the place of bytes that are not UTF-8. */
 const REPLACED = '\ufffd';
@@ -33,7 +35,7 @@ interface CsvRecord {
 export interface Csv {
   /** As the file writes them. */
   header: string[];
-  /** Lines after the first, at most `group_max` at a time. */
+  /** Lines after the first, at most `group_max` at a time; fewer where they are long. */
   groups: AsyncGenerator<CsvRow[]>;
   /** Ends the reading; needed where the groups are not read to their end. */
   close(): void;
@@ -70,6 +72,7 @@ export async function readCsv(input: Readable, group_max: number): Promise<Csv> 
   }
   async function* groups(): AsyncGenerator<CsvRow[]> {
     let group: CsvRow[] = [];
+    let characters = 0;
     let line = named === undefined || 'broken' in named ? 1 : named.info.lines;
     for (let one = await next(records); one !== undefined; one = await next(records)) {
       if ('broken' in one) {
@@ -80,9 +83,11 @@ export async function readCsv(input: Readable, group_max: number): Promise<Csv> 
       line = one.info.lines;
       const values = one.record.map((value) => value.trim());
       group.push({ line, ...rowOf(values, header) });
-      if (group.length < group_max) continue;
+      characters += values.reduce((sum, value) => sum + value.length, 0);
+      if (group.length < group_max && characters < GROUP_CHARACTERS_MAX) continue;
       yield group;
       group = [];
+      characters = 0;
     }
     if (group.length > 0) yield group;
   }

@@ -25,6 +25,7 @@ import {
   noteBlock,
   openImport,
   readImport,
+  recordImport,
   releaseImport,
   saveImport,
   stagedBlocks,
@@ -212,7 +213,10 @@ async function dryRun(context: Context, account: Account, given: Given): Promise
       yield group;
     }
   }
-  const reading = await readingOf(context, account, given, { import_id: '', dry: true });
+  const reading = await readingOf(context, account, given, {
+    ...{ import_id: '', dry: true },
+    now_ms: Date.now(),
+  });
   const counts = await readHistory({ ...reading, staged: [], noted: async () => {} }, groups());
   return { dry_run: true, ...shownColumns(given.columns), ...counts, sample };
 }
@@ -285,7 +289,11 @@ async function read(
       throw new ApiError('conflict', 'the import was undone while its file was read');
     now = next;
   };
-  const reading = await readingOf(context, account, given, { import_id: one.import_id, dry: false });
+  const reading = await readingOf(context, account, given, {
+    ...{ import_id: one.import_id, dry: false },
+    // The same at every try.
+    now_ms: Date.parse(one.created_at),
+  });
   const counts = await readHistory(
     {
       ...reading,
@@ -304,8 +312,10 @@ async function read(
     ...counts,
     ...(is_links ? { state: 'done', finished_at: new Date().toISOString() } : { state: 'applying' }),
   });
-  if (is_links) await noteHosts(context, reading);
-  else await openImport(redis, now);
+  if (is_links) {
+    await recordImport(redis, now);
+    await noteHosts(context, reading);
+  } else await openImport(redis, now);
   return now;
 }
 
@@ -342,7 +352,7 @@ async function readingOf(
   context: Context,
   account: Account,
   { query, columns: found }: Given,
-  { import_id, dry }: { import_id: string; dry: boolean },
+  { import_id, dry, now_ms }: { import_id: string; dry: boolean; now_ms: number },
 ): Promise<Omit<Reading, 'staged' | 'noted'>> {
   const { redis, clickhouse, reader, contact_key, link_keep_s, default_domain } = context;
   const { account_id } = account;
@@ -356,7 +366,7 @@ async function readingOf(
       currency: query.currency?.toUpperCase() ?? '',
       domain: query.domain ?? (account.link_domain || own_domain),
     },
-    now_ms: Date.now(),
+    now_ms,
     clicks_s: account.click_retention_days * DAY_S,
     sends_s: account.send_retention_days * DAY_S,
     ip_storage: account.ip_storage,

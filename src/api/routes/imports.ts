@@ -42,7 +42,9 @@ export const importAnswer = z
     account_id: z.string(),
     state: z
       .enum([...IMPORT_STATES, 'interrupted'])
-      .describe('interrupted: complete it with the same file and Idempotency-Key, or undo it'),
+      .describe(
+        'interrupted: complete it with the same file and Idempotency-Key, or undo it; failed: its rows are no longer all there, so undo it',
+      ),
     ...columns,
     ...counts,
     file_name: z.string(),

@@ -11,6 +11,8 @@ import { type S3Access, S3Requests, TRIES_MAX } from './s3-requests.ts';
 const PART_BYTES = 16 * 1024 * 1024;
 const LISTED_AT_ONCE = '1000';
 const READ_AGAIN_MS = 500;
+/** Unfinished uploads that one call ends; the others are for the next one. */
+const UPLOADS_ENDED_MAX = 1_000;
 
 export class S3Store implements ObjectStore {
   readonly place: string;
@@ -139,7 +141,7 @@ export class S3Store implements ObjectStore {
     const answer = await this.#requests.send({ method: 'GET', key: '', query });
     const text = answer.ok ? await answer.text() : '';
     const keys = valuesOf(text, 'Key');
-    for (const [i, upload] of valuesOf(text, 'UploadId').entries()) {
+    for (const [i, upload] of valuesOf(text, 'UploadId').slice(0, UPLOADS_ENDED_MAX).entries()) {
       await this.#requests.send({ method: 'DELETE', key: keys[i] ?? '', query: { uploadId: upload } });
     }
   }

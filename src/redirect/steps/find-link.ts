@@ -86,9 +86,10 @@ async function noLink(
 ): Promise<Found> {
   if (site.kind !== 'domain' || !site.domain.has_old_codes) return unknownLink(sources, site);
   // The whole path first: what is forgiven behind a link id may be part of a code.
-  const codes = [path === '' ? undefined : codeOfPath(path), link_id].filter((code) => code !== undefined);
+  const code = path === '' ? undefined : codeOfPath(path);
+  const codes = [...new Set([code, link_id])].filter((one) => one !== undefined);
   let link: ServedLink | null = null;
-  for (const code of codes) link ??= await oldLink(sources, site, code);
+  for (const one of codes) link ??= await oldLink(sources, site, one);
   if (link === null) return { ...(await unknownLink(sources, site)), asked_code: codes.length > 0 };
   const loaded = await sources.lookup.find(link);
   const found: Found = { kind: 'link', link, ...loaded, site, led: undefined };

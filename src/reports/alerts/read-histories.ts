@@ -51,7 +51,7 @@ export async function* readHistories(
           sumIf(rollup.conversions, rollup.money_by = 'conversion') AS converted,
           sumIf(rollup.conversions, rollup.money_by = 'click') AS earned
         FROM trackly.rollup_quarter_hours AS rollup
-        WHERE ${ofAccount(whose)}${within('rollup.quarter_hour')} AND offer_id != ''
+        WHERE ${ofAccount(whose)}${within('rollup.quarter_hour')} AND offer_id != '' AND rollup.import_id = ''
         GROUP BY account_id, offer_id, hour
         HAVING clicks != 0 OR converted != 0 OR earned != 0
       )
@@ -115,7 +115,7 @@ export async function readReportedProblems(
         ${counted('>=', '')} AS recent, ${counted('>=', problem)} AS recent_problems,
         quantile(${LAG_QUANTILE})(greatest(0, dateDiff('second', ledger.converted_at, ledger.received_at))) AS report_lag_s
       FROM trackly.conversions AS ledger
-      WHERE ${ofAccount(whose)}${within('ledger.received_at')} AND ledger.reason != 'test'
+      WHERE ${ofAccount(whose)}${within('ledger.received_at')} AND ledger.reason != 'test' AND ledger.import_id = ''
       GROUP BY account_id, offer_id
       ORDER BY usual + recent DESC, account_id, offer_id LIMIT {limit:UInt32}`,
     query_params: {

@@ -12,6 +12,8 @@ import { type ObjectStore, StoreFault } from '../../platform/object-store/object
 import { fetchOutside } from '../../platform/outside-request.ts';
 import { type Bucket, type BucketKeys, type Export, KEYS_SEALED_FOR } from './export.ts';
 
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
+
 export interface StoreSettings {
   /** EXPORT_DIR. */
   export_dir: string;
@@ -50,9 +52,25 @@ async function openBucket(
     endpoint: endpoint ?? undefined,
     region,
     session_token: undefined,
-    send: (request: Request) => fetchOutside(request, allow_private_endpoints),
+    send: async (request: Request) => bounded(await fetchOutside(request, allow_private_endpoints)),
   };
   return new S3Store(access, bucket, [prefix, export_id].filter((part) => part !== '').join('/'));
+}
+
+/** Answers of the account's server are lists, at most: a longer one breaks off. */
+function bounded(answer: Response): Response {
+  if (answer.body === null) return answer;
+  let bytes = 0;
+  const body = answer.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.length;
+        if (bytes > ANSWER_BYTES_MAX) controller.error(new Error('the answer of the bucket is too long'));
+        else controller.enqueue(chunk);
+      },
+    }),
+  );
+  return new Response(body, { status: answer.status, headers: answer.headers });
 }
 
 function openKeys(keys: InstallationKeySource, export_id: string, sealed: string): BucketKeys {

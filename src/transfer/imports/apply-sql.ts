@@ -56,7 +56,8 @@ const KINDS: Readonly<Record<HistoryKind, KindSql>> = {
     tracked: (tables_in) => `SELECT click_id FROM ${tables_in}.clicks
       WHERE account_id = {account_id:String} AND import_id = ''
         AND clicked_at >= (SELECT min(clicked_at) FROM ${tables_in}.import_clicks WHERE ${OWN} AND ${IN_PART})
-        AND clicked_at <= (SELECT max(clicked_at) FROM ${tables_in}.import_clicks WHERE ${OWN} AND ${IN_PART})`,
+        AND clicked_at <= (SELECT max(clicked_at) FROM ${tables_in}.import_clicks WHERE ${OWN} AND ${IN_PART})
+        AND click_id IN (SELECT click_id FROM ${tables_in}.import_clicks WHERE ${OWN} AND ${IN_PART})`,
     time: 'clicked_at',
     changed: {
       click_id: `if(n = 1, click_id, concat(substring(click_id, 1, 8), ${NTH('click_id')}, substring(click_id, 23)))`,
@@ -130,6 +131,7 @@ function markSql(kind: HistoryKind, tables_in: string): string {
       AND mark NOT IN (
         SELECT mark FROM ${tables_in}.import_marks
         WHERE account_id = {account_id:String} AND kind = '${kind}' AND ${HASH_IN_PART} AND import_id != {import_id:String}
+          AND row_hash IN (SELECT cityHash64(row_key) FROM ${tables_in}.${KINDS[kind].staged} WHERE ${OWN} AND ${IN_PART})
       )
       AND own_id NOT IN (${tracked(tables_in)})
     ORDER BY row_hash, line_no`;
@@ -146,12 +148,13 @@ const OFFER_CLAIM = `concat(${CLAIM}, '\\n', toString(offer_id))`;
 
 /** Of the new human clicks, the earliest of each claim, where no other import has it. */
 function firstSql(mark_kind: 'first' | 'first_for_offer', claim: string, tables_in: string): string {
+  const in_part = `${OWN} AND verdict = 'human' AND cityHash64(claimed) % {parts:UInt32} = {part:UInt32}`;
   return `INSERT INTO ${tables_in}.import_marks (account_id, kind, row_hash, mark, line_no, import_id)
     SELECT {account_id:String}, '${mark_kind}', winner.1, claimed, winner.2, {import_id:String}
     FROM (
       SELECT sipHash128(${claim}) AS claimed, argMin((cityHash64(row_key), line_no), (clicked_at, line_no)) AS winner
       FROM ${tables_in}.import_clicks
-      WHERE ${OWN} AND verdict = 'human' AND cityHash64(claimed) % {parts:UInt32} = {part:UInt32}
+      WHERE ${in_part}
         AND {is_new}
       GROUP BY claimed
     )
@@ -159,6 +162,7 @@ function firstSql(mark_kind: 'first' | 'first_for_offer', claim: string, tables_
       SELECT mark FROM ${tables_in}.import_marks
       WHERE account_id = {account_id:String} AND kind = '${mark_kind}' AND import_id != {import_id:String}
         AND cityHash64(mark) % {parts:UInt32} = {part:UInt32}
+        AND mark IN (SELECT sipHash128(${claim}) AS claimed FROM ${tables_in}.import_clicks WHERE ${in_part})
     )
     ORDER BY winner`;
 }

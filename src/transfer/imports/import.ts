@@ -7,9 +7,11 @@
 import { newEntityId } from '../../catalog/entity-id.ts';
 import { compareAndSet } from '../../catalog/update-record.ts';
 import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
+import { recordChanges } from '../../records/record-changes.ts';
 import type { ImportField, ImportKind } from './import-fields.ts';
 
-export const IMPORT_STATES = ['reading', 'applying', 'done', 'undoing', 'undone'] as const;
+/** failed: not all of its rows are there any more; nothing of it counts, and it can only be undone. */
+export const IMPORT_STATES = ['reading', 'applying', 'done', 'failed', 'undoing', 'undone'] as const;
 
 export interface BadRow {
   line: number;
@@ -54,7 +56,7 @@ export type ShownImport = Omit<Import, 'state'> & { state: Import['state'] | 'in
 
 export const NO_COUNTS: ImportCounts = { rows: 0, failed: 0, added: 0, duplicates: 0 };
 
-/** Imports kept per account; with more, the oldest that was undone, or else the oldest, leaves the list. */
+/** Imports kept per account; with more, the oldest leave the list where they were undone. */
 export const IMPORTS_LISTED_MAX = 1_000;
 /** Failed rows that an import names. */
 export const ERRORS_MAX = 100;
@@ -62,15 +64,15 @@ export const ERRORS_MAX = 100;
 export const ROWS_MAX = 20_000_000;
 /** A writer without a sign of life for longer is gone. */
 const WRITER_MS = 30_000;
-/** How long the hashes of the blocks of an import that was broken off are kept, and its staged rows (0019_imports.sql). */
-const RESUME_S = 7 * 24 * 3_600;
+/** How long after its first block an import that was broken off goes on; a day less than staged rows are kept (0019_imports.sql). */
+const RESUME_S = 6 * 24 * 3_600;
 
 export const importKey = (account_id: string, import_id: string): string =>
   `import:${account_id}:${import_id}`;
 export const importsList = (account_id: string): string => `imports:${account_id}`;
 const writerKey = ({ account_id, import_id }: Place): string => `import_writer:${account_id}:${import_id}`;
 const blocksKey = ({ account_id, import_id }: Place): string => `import_blocks:${account_id}:${import_id}`;
-/** Imports that a worker is to apply or undo, by the time of the request. */
+/** Imports that a worker is to apply or undo, by the time of the request or of the last try that failed. */
 export const IMPORTS_OPEN = 'imports_open';
 const openMember = ({ account_id, import_id }: Place): string => `${account_id} ${import_id}`;
 /** The record of a member of IMPORTS_OPEN. */
@@ -90,11 +92,28 @@ export async function saveImport(redis: RedisClient, run: Import): Promise<void>
   const { account_id, import_id, created_at } = run;
   await redis.set(importKey(account_id, import_id), JSON.stringify(run));
   await redis.zadd(importsList(account_id), 'NX', Date.parse(created_at), import_id);
+  await recordImport(redis, run);
   const old = await redis.zrange(importsList(account_id), '0', String(-IMPORTS_LISTED_MAX - 1));
   for (const id of old) {
+    // What counts can be undone.
+    const one = await readImport(redis, account_id, id);
+    if (one !== undefined && one.state !== 'undone') continue;
     await redis.del(importKey(account_id, id));
     await redis.zrem(importsList(account_id), id);
+    await recordChanges(redis, [importKey(account_id, id)]);
   }
+}
+
+/** Logs the record as it is, so that after a loss of Redis the import can be undone: call after each change of state. */
+export const recordImport = (redis: RedisClient, { account_id, import_id }: Place): Promise<void> =>
+  recordChanges(redis, [importKey(account_id, import_id)]);
+
+/** The commands that list an import, and put it up for the worker where it was; for a restore. */
+export function listImport(run: Import): Command[] {
+  const { account_id, import_id, created_at, state } = run;
+  const listed: Command = ['ZADD', importsList(account_id), 'NX', Date.parse(created_at), import_id];
+  if (state !== 'applying' && state !== 'undoing') return [listed];
+  return [listed, ['ZADD', IMPORTS_OPEN, 'NX', 0, openMember(run)]];
 }
 
 /** Stores the record unless it has changed since it was `before`. */
@@ -162,13 +181,19 @@ export const stagedBlocks = (redis: RedisClient, place: Place): Promise<string[]
 export async function noteBlock(redis: RedisClient, place: Place, hash: string): Promise<void> {
   await runAll(redis, [
     ['RPUSH', blocksKey(place), hash],
-    ['EXPIRE', blocksKey(place), RESUME_S],
+    ['EXPIRE', blocksKey(place), RESUME_S, 'NX'],
   ]);
 }
 
 /** Puts an import up for the worker, which applies or undoes it, as its state says. Safe to repeat. */
 export async function openImport(redis: RedisClient, run: Import): Promise<void> {
   await redis.zadd(IMPORTS_OPEN, 'NX', Date.now(), openMember(run));
+  await recordImport(redis, run);
+}
+
+/** Puts one that failed behind those that wait. */
+export async function postponeImport(redis: RedisClient, run: Import): Promise<void> {
+  await redis.zadd(IMPORTS_OPEN, 'XX', Date.now(), openMember(run));
 }
 
 /** The import that is next. */
@@ -184,6 +209,7 @@ export async function nextImport(redis: RedisClient): Promise<Import | undefined
 
 /** Call after saving it as done or undone: opens the next one. Safe to repeat. */
 export async function closeImport(redis: RedisClient, run: Import): Promise<void> {
+  await recordImport(redis, run);
   await redis.zrem(IMPORTS_OPEN, openMember(run));
   await redis.del(blocksKey(run));
 }

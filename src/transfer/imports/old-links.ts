@@ -129,7 +129,22 @@ export async function makeOldLinks(
   { dry, again }: { dry: boolean; again: boolean },
 ): Promise<('added' | 'duplicate' | RowError)[]> {
   const seen = new Set<string>();
-  return inGroups(wanted, (part) => makeGroup(making, part, { dry, again, seen }));
+  const results = await inGroups(wanted, (part) => makeGroup(making, part, { dry, again, seen }));
+  if (!dry) await noteHosts(making, wanted, results);
+  return results;
+}
+
+/** Also of codes that were there before: a domain that was removed and added again has forgotten that it has some. */
+async function noteHosts(
+  { redis, account_id, domains }: MakingLinks,
+  wanted: readonly WantedLink[],
+  results: readonly ('added' | 'duplicate' | RowError)[],
+): Promise<void> {
+  const kept = wanted.filter((_, i) => !(results[i] instanceof RowError));
+  for (const host of new Set(kept.map(({ old }) => old.host))) {
+    if (domains.get(host)?.has_old_codes) continue;
+    await updateDomain(redis, account_id, host, (domain) => ({ ...domain, has_old_codes: true }));
+  }
 }
 
 async function makeGroup(
@@ -154,9 +169,12 @@ async function makeGroup(
     return 'added';
   });
   if (dry) return results;
-  const made = wanted.flatMap((one, i) =>
-    results[i] === 'added' ? [{ ...one, key: keys[i] as string }] : [],
-  );
+  const made = wanted.flatMap((one, i) => {
+    if (results[i] !== 'added') return [];
+    const text = there[i];
+    const earlier = typeof text === 'string' ? decodeAlias(text).link_id : undefined;
+    return [{ ...one, key: keys[i] as string, earlier }];
+  });
   await store(making, made);
   return results;
 }
@@ -176,34 +194,39 @@ async function whyRefused(
   return new RowError('invalid_url', `the destination is on ${host}, a tracking domain of this installation`);
 }
 
-async function store(
-  { redis, import_id, account_id, keep_s, domains }: MakingLinks,
-  made: readonly (WantedLink & { key: string })[],
-): Promise<void> {
+interface MadeLink extends WantedLink {
+  key: string;
+  /** The link that an earlier try has made for it. */
+  earlier: string | undefined;
+}
+
+async function store({ redis, import_id, keep_s }: MakingLinks, made: readonly MadeLink[]): Promise<void> {
   if (made.length === 0) return;
-  const texts = made.map(({ link }) => encodeLink(link));
+  const fresh = made.filter(({ earlier }) => earlier === undefined);
+  const texts = fresh.map(({ link }) => encodeLink(link));
   const before = await runAll(
     redis,
-    made.map(
+    fresh.map(
       ({ link_id }, i): Command => [
         ...(['SET', linkKey(link_id), texts[i] as string, 'NX'] as const),
         ...(['GET', 'EX', keep_s] as const),
       ],
     ),
   );
-  const ids = made.map(({ link_id }) => link_id);
+  const ids = new Map(made.map((one) => [one, one.earlier ?? one.link_id]));
   for (const [i, text] of before.entries()) {
     if (text === null || text === texts[i]) continue;
     // Somebody has it: one in millions.
-    const [drawn = ''] = await mintLinks(redis, [(made[i] as WantedLink).link], keep_s);
-    ids[i] = drawn;
+    const one = fresh[i] as MadeLink;
+    const [drawn = ''] = await mintLinks(redis, [one.link], keep_s);
+    ids.set(one, drawn);
   }
-  await recordChanges(redis, ids.map(linkKey));
+  await recordChanges(redis, [...ids.values()].map(linkKey));
   await runAll(
     redis,
     made.map(
-      ({ key }, i): Command => [
-        ...(['SET', key, encodeAlias({ link_id: ids[i] as string, import_id })] as const),
+      (one): Command => [
+        ...(['SET', one.key, encodeAlias({ link_id: ids.get(one) as string, import_id })] as const),
         'NX',
       ],
     ),
@@ -212,8 +235,4 @@ async function store(
     redis,
     made.map(({ key }) => key),
   );
-  for (const host of new Set(made.map(({ old }) => old.host))) {
-    if (domains.get(host)?.has_old_codes) continue;
-    await updateDomain(redis, account_id, host, (domain) => ({ ...domain, has_old_codes: true }));
-  }
 }

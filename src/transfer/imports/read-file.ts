@@ -274,6 +274,7 @@ function wantedOf(history: History, values: readonly string[]): WantedLink {
       fields: {},
       expires_at_ms: timeOf(text, 'expires_at', style) ?? 0,
       disabled: false,
+      is_imported: true,
     },
   };
 }

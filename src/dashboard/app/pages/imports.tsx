@@ -58,7 +58,7 @@ function columnsOf(may_change: boolean): Column<Import>[] {
       name: '',
       title: t.imports.undo,
       show: (run) =>
-        may_change && ['done', 'applying', 'interrupted'].includes(run.state) ? (
+        may_change && ['done', 'applying', 'interrupted', 'failed'].includes(run.state) ? (
           <Confirm
             button={t.imports.undo}
             label={t.imports.undo_of(run.file_name || run.import_id)}

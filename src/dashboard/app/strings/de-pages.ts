@@ -841,6 +841,7 @@ export const de_pages: PageStrings = {
     state: 'Stand',
     states: {
       reading: 'wird gelesen',
+      failed: 'fehlgeschlagen: zurücknehmen, und die Datei noch einmal importieren',
       interrupted: 'abgebrochen: dieselbe Datei noch einmal importieren, oder zurücknehmen',
       applying: 'wird gezählt',
       done: 'fertig',

@@ -805,6 +805,7 @@ export const en_pages = {
     state: 'State',
     states: {
       reading: 'being read',
+      failed: 'failed: undo it, and import the file again',
       interrupted: 'broken off: import the same file again, or undo it',
       applying: 'being counted',
       done: 'done',

@@ -810,8 +810,8 @@ export interface ExportFile {
 export interface Import {
   import_id: string;
   account_id: string;
-  /** interrupted: complete it with the same file and Idempotency-Key, or undo it */
-  state: 'reading' | 'applying' | 'done' | 'undoing' | 'undone' | 'interrupted';
+  /** interrupted: complete it with the same file and Idempotency-Key, or undo it; failed: its rows are no longer all there, so undo it */
+  state: 'reading' | 'applying' | 'done' | 'failed' | 'undoing' | 'undone' | 'interrupted';
   kind: 'links' | 'clicks' | 'sends' | 'conversions';
   /** Whose export it was read as; empty: our own names, or those of the caller */
   preset: string;

@@ -522,6 +522,25 @@ describe('a tap on a link that is gone', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('opens an old code that begins like a link id, and counts unknown codes of such a domain as guesses', async () => {
+    const domain = { account_id: 'acc_1', domain: 'go.example', has_old_codes: true, not_found_url: '' };
+    const loaded: string[] = [];
+    const aliases = {
+      load: async (key: string) => {
+        loaded.push(key);
+        return null;
+      },
+    };
+    const handler = handlerOf({ site: { kind: 'domain', domain } as Site, lookup: { aliases } });
+    for (const path of ['/zzzzzzz-', '/some-code']) {
+      expect((await soon(tap(handler, path))).written.status).toBe('404 Not Found');
+    }
+    expect(loaded.map((key) => key.slice(key.indexOf('/')))).toEqual([
+      ...['/zzzzzzz-', '/^zzzzzzz-', '/zzzzzzz', '/^zzzzzzz', '/some-code', '/^some-code'],
+    ]);
+    expect(asked).toHaveLength(2);
+  });
+
   it('leads to no fallback on a domain of a suspended account, and is no guess on one that was taken down', async () => {
     const domain = { account_id: 'acc_2', not_found_url: 'https://home.example/' } as Domain;
     const accounts = { load: async () => ({ status: 'suspended', fallback_url: 'https://home.example/' }) };

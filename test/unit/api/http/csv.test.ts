@@ -17,6 +17,15 @@ it('reads lines with their numbers, with a byte order mark, blank lines and spac
   ]);
 });
 
+it('ends a group of long lines early', async () => {
+  const value = 'x'.repeat(60_000);
+  const lines = `a\n${`${value}\n`.repeat(200)}`;
+  const { groups } = await readCsv(Readable.from([Buffer.from(lines)]), 10_000);
+  const sizes: number[] = [];
+  for await (const group of groups) sizes.push(group.length);
+  expect(sizes).toEqual([140, 60]);
+});
+
 it('reads a character whose bytes come apart', async () => {
   const bytes = Buffer.from('txn_id\nü€😀\n');
   expect((await read(...[...bytes].map((byte) => Buffer.of(byte))))[0]?.values).toEqual(['ü€😀']);

@@ -744,10 +744,10 @@ export interface Conversion {
   conversions: number;
   /** 1 where it counts as a view-through conversion, and in no other column */
   view_conversions: number;
-  /** Currency of the amounts; empty when neither the report nor its sale has one */
-  currency: string;
   /** Import that it came with, as history; empty for what was tracked here */
   import_id: string;
+  /** Currency of the amounts; empty when neither the report nor its sale has one */
+  currency: string;
   /** What it adds to revenue; negative for a refund */
   revenue: string;
   /** What it adds to payout */

@@ -174,6 +174,9 @@ export class ServedLink implements Link {
   get taken_down(): Closure | undefined {
     return this.#own?.stored.taken_down;
   }
+  get is_imported(): boolean | undefined {
+    return this.#own?.stored.is_imported;
+  }
   get url_params(): Readonly<Record<string, string>> {
     return this.#own?.stored.url_params ?? {};
   }

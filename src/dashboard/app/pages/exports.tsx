@@ -301,7 +301,8 @@ function Actions({ one }: { one: Export }): JSX.Element {
           question={destination.kind === 'folder' ? t.exports.remove_ask : t.exports.remove_bucket_ask}
           confirmed={() =>
             void send('DELETE', address).then(() => {
-              void queries.invalidateQueries();
+              // What is shown is not there any more: it is not asked for again.
+              void queries.invalidateQueries({ refetchType: 'none' });
               go('/exports');
               focusHeading();
               notify({ text: t.exports.removed });

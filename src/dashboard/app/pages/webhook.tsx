@@ -202,7 +202,8 @@ function Settings({ webhook }: { webhook: Webhook }): JSX.Element {
         question={t.webhooks.remove_ask(name)}
         confirmed={() =>
           void send('DELETE', `/v2/webhooks/${webhook_id}`).then(() => {
-            void queries.invalidateQueries();
+            // What is shown is not there any more: it is not asked for again.
+            void queries.invalidateQueries({ refetchType: 'none' });
             go('/webhooks');
             notify({ text: t.webhooks.removed(name) });
           }, refused)

@@ -9985,8 +9985,8 @@ export interface paths {
     /** Read a file of an export below EXPORT_DIR */
     get: {
       parameters: {
-        query: {
-          name: string;
+        query?: {
+          name?: string;
         };
         path: {
           export_id: string;

@@ -20,7 +20,7 @@ const HEADERS_OF_OURS: ReadonlySet<string> = new Set([
   ...['upgrade', 'expect', 'trailer', 'proxy-authorization', 'proxy-connection', 'user-agent'],
 ]);
 /** RFC 9110: a token. */
-const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/i;
 /** What Node sends: no control characters, nothing beyond Latin-1. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
@@ -106,7 +106,7 @@ export function headersProblem(headers: Readonly<Record<string, string | null>>)
   if (names.length > HEADERS_MAX) return `has more than ${HEADERS_MAX} headers`;
   const wrong = names.find((name) => !HEADER_NAME.test(name));
   if (wrong !== undefined) return `has ${JSON.stringify(wrong)}, which is no name of a header`;
-  const own = names.find((name) => HEADERS_OF_OURS.has(name) || name.startsWith('webhook-'));
+  const own = names.find((name) => HEADERS_OF_OURS.has(name.toLowerCase()) || /^webhook-/i.test(name));
   if (own !== undefined) return `has ${own}, which is set for each request: leave it out`;
   const odd = names.find((name) => !HEADER_VALUE.test(headers[name] ?? ''));
   if (odd !== undefined) return `has a line break or a letter that no header takes in ${odd}`;

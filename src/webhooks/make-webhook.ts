@@ -73,9 +73,6 @@ const batch = z
 const headers = z
   .record(z.string().max(100), z.string().max(HEADER_VALUE_LENGTH_MAX).nullable())
   .refine((given) => Object.keys(given).length <= HEADERS_MAX, `has more than ${HEADERS_MAX} headers`)
-  .transform((given) =>
-    Object.fromEntries(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value])),
-  )
   .describe(
     'By name; values are kept encrypted and never shown. In a change, null keeps the value that is there',
   );
@@ -130,7 +127,8 @@ function templateOf(
   given: NonNullable<WebhookInput['template']>,
   before: Readonly<Record<string, string>>,
 ): PostbackTemplate {
-  const { headers: named, ...rest } = given;
+  const { headers, ...rest } = given;
+  const named = Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
   const kept = Object.entries(named).map(([key, value]) => [
     key,
     value ?? (Object.hasOwn(before, key) ? before[key] : ''),

@@ -288,7 +288,9 @@ export function exportRoutes(app: Api, context: ApiContext): void {
         summary: 'Read a file of an export below EXPORT_DIR',
         description: 'The API has to run on the machine of the worker that wrote it, or to share its folder.',
         params,
-        querystring: z.strictObject({ name: z.string().max(300).describe('As the list of files has it') }),
+        querystring: z.strictObject({
+          name: z.string().max(300).default('').describe('As the list of files has it'),
+        }),
         response: {
           200: {
             description: 'The bytes of the file. If the answer breaks off, it is incomplete',

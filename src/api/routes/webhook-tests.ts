@@ -50,7 +50,9 @@ export function webhookTestRoutes(app: Api, context: ApiContext): void {
         tags,
         summary: 'Show the request that a webhook would make',
         description: 'With made-up values; nothing is sent or stored.',
-        body: webhookInput.extend({ type }),
+        body: webhookInput
+          .extend({ type })
+          .meta({ examples: [{ url: 'https://crm.example.com/trackly', events: ['click.human'] }] }),
       },
     },
     (request) => {

@@ -222,8 +222,8 @@ export function webhookRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request) => {
-      refuseUnread(request);
       const before = await findWebhook(context, request);
+      refuseUnread(request);
       if (before.kind === 'postback')
         throw new ApiError('conflict', 'a postback is not signed: it has no secret to replace');
       const secret = newSecret();

@@ -79,6 +79,7 @@ describe('send', () => {
       expect.stringMatching(/^trackly: warning: the links are on [^\n]*\n$/),
     ]);
     expect(stdout).toMatch(/^message \S+\n {2}Hi Ann: (http\S+)\n {2}link1 {2}\1\n$/);
+    await untilSeen('the send in the report', sent, 1);
   });
 
   it('sends a CSV once, however often it is run, and says of each row that was refused why', async () => {

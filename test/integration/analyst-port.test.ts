@@ -194,14 +194,21 @@ describe('rows', () => {
   });
 
   it('of others do not show in the words of an error', async () => {
-    const asked = NAMES.map(calledView).flatMap((name) => [
-      `SELECT count() FROM trackly.${name} WHERE toUInt64(account_id) >= 0`,
-      `SELECT max(toDate(account_id)) FROM trackly.${name} WHERE account_id != '${OWN}'`,
-      `SELECT toUUID(account_id) FROM trackly.${name} ORDER BY account_id`,
-    ]);
-    const told = await Promise.all(asked.map((sql) => analysts.ask(sql)));
-    for (const [i, { text }] of told.entries()) expect(text, asked[i]).not.toContain(FOREIGN);
-    expect(told.filter(({ text }) => text.includes(OWN)).length).toBeGreaterThan(NAMES.length);
+    for (const name of NAMES.map(calledView)) {
+      // Not all at once: the statements of an account that may run and wait are limited.
+      const told = await Promise.all(
+        [
+          `SELECT count() FROM trackly.${name} WHERE toUInt64(account_id) >= 0`,
+          `SELECT toUUID(account_id) FROM trackly.${name} ORDER BY account_id`,
+          `SELECT max(toDate(account_id)) FROM trackly.${name} WHERE account_id != '${OWN}'`,
+        ].map((sql) => analysts.ask(sql)),
+      );
+      for (const { text } of told) expect(text, name).not.toContain(FOREIGN);
+      expect(
+        told.map(({ text }) => text.includes(OWN)),
+        name,
+      ).toEqual([true, true, false]);
+    }
   });
 
   it('of the catalog are those of the report views, which have no size', async () => {

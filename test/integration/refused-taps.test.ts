@@ -4,6 +4,7 @@ import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
+import { untilSeen } from '../support/until.ts';
 
 const WITHIN_MS = 20_000;
 const HOUR_MS = 3_600_000;
@@ -74,7 +75,12 @@ it('a contact who tapped while the offer was paused is answered: twice, paused, 
   expect(message.totals.clicks_total).toBe(0);
   const link = (await sender.call('GET', `/v2/links/${linkOf(0)}`)).body;
   expect(link.refused).toEqual(message.refused);
-  const contact = await sender.call('GET', '/v2/contacts/contact%200');
+  // Its send is counted by another batch than its taps.
+  const contact = await untilSeen(
+    'the contact',
+    () => sender.call('GET', '/v2/contacts/contact%200'),
+    ({ body }) => body.messages?.length > 0,
+  );
   expect(contact.status).toBe(200);
   expect(contact.body).toMatchObject({
     ...{ contact_id: 'contact 0', clicks: [], conversions: [], audiences: [] },

@@ -1,6 +1,6 @@
 /**
  * All that is known of a contact, as rows of one kind each: messages, links, opt-out, clicks, refused taps, verdicts that
- * changed, conversions.
+ * changed, conversions, and what webhooks are told of it.
  * Read from ClickHouse, which has everything that is older than a few seconds, and streamed, so its size has no bound.
  * With ClickHouse down it throws ClickHouseUnavailableError.
  */
@@ -15,8 +15,18 @@ import { decodeLink, type Link, linkKey } from '../links/link.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
 import { decodeOptOut } from '../optouts/opt-out.ts';
 import { streamRows } from '../reports/ask-clickhouse.ts';
+import { type StoredEvent, sentEvent } from '../webhooks/wanted-events.ts';
 
-export const KINDS = ['message', 'link', 'opt_out', 'click', 'refused_tap', 'verdict', 'conversion'] as const;
+export const KINDS = [
+  'message',
+  'link',
+  'opt_out',
+  'click',
+  'refused_tap',
+  'verdict',
+  'conversion',
+  'webhook_event',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 const namesOf = (columns: AnyColumns): string => Object.keys(columns).join(', ');
@@ -58,6 +68,10 @@ const QUERIES: Readonly<Record<Kind, string>> = {
     FROM trackly.conversions WHERE account_id = {account_id:String}
       AND (contact_id = {contact_id:String} OR subject_contact_id = {contact_id:String})
     ORDER BY inserted_at, conversion_id, sign`,
+  // An insert that was repeated after midnight is there twice (0017_webhooks.sql).
+  webhook_event: `SELECT DISTINCT webhook_id, event_id, type, toUnixTimestamp64Milli(happened_at) AS happened_at_ms,
+      contact_id, body, private
+    FROM trackly.webhook_events WHERE ${OF_CONTACT} ORDER BY happened_at_ms, event_id, webhook_id`,
 };
 
 /** Rows in groups, each with its `kind`, in the order of KINDS. */
@@ -76,7 +90,13 @@ export async function* exportContact(
 
 function shown(kind: Kind, row: object): object {
   if (kind === 'link') return shownLink(row as StoredRow);
+  if (kind === 'webhook_event') return shownEvent(row as StoredEvent & { webhook_id: string });
   return kind === 'opt_out' ? shownOptOut(row as StoredRow) : row;
+}
+
+/** As it is sent. */
+function shownEvent({ webhook_id, ...row }: StoredEvent & { webhook_id: string }): object {
+  return { webhook_id, ...sentEvent({ ...row, happened_at_ms: Number(row.happened_at_ms) }) };
 }
 
 function shownOptOut({ newest }: StoredRow): object {

@@ -157,10 +157,14 @@ it('each event is at the good receiver once, whatever is killed', { timeout: RUN
 
   const said = async (receiver: Receiver): Promise<string[]> => [...idsOf(receiver).values()].toSorted();
   const counted = async (): Promise<string[]> => (await rowsOf(COUNTED)).toSorted();
-  const waits = async (): Promise<string[]> => {
+  const states = async (): Promise<unknown[]> =>
+    (await sender.call('GET', '/v2/webhooks')).body.webhooks.map(({ state, paused }) => ({ state, paused }));
+  const waits = async (): Promise<unknown> => {
     const [told, wanted] = await Promise.all([said(good), counted().catch(() => ['away'])]);
     const there = new Set(told);
-    return wanted.filter((text) => !there.has(text)).slice(0, 5);
+    const missing = wanted.filter((text) => !there.has(text));
+    if (missing.length === 0) return [];
+    return { missing: missing.length, wanted: wanted.length, first: missing[0], states: await states() };
   };
   await untilSeen('events that are missing', waits, [], SETTLES_WITHIN_MS);
   const wanted = await counted();

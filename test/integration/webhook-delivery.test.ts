@@ -284,6 +284,16 @@ describe('a receiver that fails', () => {
     for (const { links } of messages) await tap(`${links[0]?.link_id}?sub1=secret`);
     const waiting = async (): Promise<number> => (await own.call('GET', path)).body.state?.waiting ?? 0;
     await untilSeen('what waits', waiting, 2);
+    const known = await fetch(`${system.api_url}/v2/contacts/erased-one/export`, {
+      headers: { 'x-api-key': own.api_key },
+    });
+    const told = (await known.text()).split('\n').filter((line) => line.includes('webhook_event'));
+    expect(told.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'webhook_event', webhook_id, type: 'click.first' },
+        data: expect.objectContaining({ contact_id: 'erased-one', query: { sub1: 'secret' } }),
+      }),
+    ]);
     const { body } = await own.call('DELETE', '/v2/contacts/erased-one' as '/v2/contacts/:contact_id');
     await untilSeen(
       'the erasure',

@@ -174,7 +174,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
         tags,
         summary: 'Stream all that is known of a contact',
         description:
-          'One JSON object a line. `kind` says what it is: message, link, opt_out, click, refused_tap, verdict (a verdict that changed later) or conversion.',
+          'One JSON object a line. `kind` says what it is: message, link, opt_out, click, refused_tap, verdict (a verdict that changed later), conversion or webhook_event (what a webhook is told of it).',
         params,
         response: {
           200: {

@@ -12,10 +12,16 @@ interface Warned {
 const withWarnings = (said: string, { warnings = [] }: Warned): string =>
   [said, ...warnings.map(({ message }) => `${message}.`)].join(' ');
 
+/** What the page shows is asked for again; it is said that something is saved when the page shows it, or after this time. */
+const SHOWN_WITHIN_MS = 2_000;
+
+const untilShown = (): Promise<unknown> =>
+  Promise.race([queries.invalidateQueries(), new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
+
 /** Resolves with what was made. Throws ApiFailure. */
 export async function make<T>(address: string, body: object, said: string): Promise<T> {
   const made = await send<T & Warned>('POST', address, body);
-  void queries.invalidateQueries();
+  await untilShown();
   notify({ text: withWarnings(said, made) });
   return made;
 }
@@ -37,7 +43,7 @@ export async function change<T extends object>(
   if (Object.keys(changed).length === 0) return;
   const account_id = shownAccount();
   const answer = await send<Warned & T>('PATCH', address, changed);
-  void queries.invalidateQueries();
+  await untilShown();
   notify({
     text: withWarnings(said, answer),
     undo: async () => {
@@ -46,7 +52,7 @@ export async function change<T extends object>(
       if (Object.keys(others).length > 0 || shownAccount() !== account_id)
         throw new Error(t.edit.changed_since);
       await send('PATCH', address, formerFields(before, changed));
-      void queries.invalidateQueries();
+      await untilShown();
     },
   });
 }
@@ -95,7 +101,7 @@ async function putBackAll<T extends object>(
       said.push(`${one.name}: ${(error as Error).message}`);
     }
   }
-  void queries.invalidateQueries();
+  await untilShown();
   const changed = others > 0 ? t.edit.some_changed_since(others) : '';
   if (failed.length > 0) {
     const text = [t.edit.not_undone(said.join('; ')), changed].filter((one) => one !== '').join(' ');
@@ -131,7 +137,7 @@ export async function changeAll<T extends object>(
       failed.push({ name, message: (error as Error).message });
     }
   }
-  void queries.invalidateQueries();
+  await untilShown();
   notify({
     text: said(done.length),
     ...(done.length > 0 && {

@@ -119,7 +119,7 @@ async function rowsOfGroup(
       {
         'Google Click ID': gclid,
         'Conversion Name': conversion_name,
-        // With its zone, so that the file needs no line of parameters.
+        // With its zone (yyyy-MM-dd HH:mm:ss+0000): Google asks to leave the line Parameters:TimeZone= out then.
         'Conversion Time': `${at}+0000`,
         'Conversion Value': trimMoney(revenue),
         'Conversion Currency': currency,

@@ -6,7 +6,7 @@ import { parseTemplate } from '../catalog/placeholders.ts';
 import { refusedAddress } from '../platform/outside-request.ts';
 import { isUrl } from '../platform/url.ts';
 import { fillAddress, fillJson, isKnown, spacedJson } from './macros.ts';
-import { UNREPLACED } from './presets.ts';
+import { PRESETS, UNREPLACED } from './presets.ts';
 import type { EventType, PostbackTemplate, WebhookEvent } from './webhook.ts';
 
 export const URL_LENGTH_MAX = 4_000;
@@ -24,6 +24,11 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/i;
 /** What Node sends: no control characters, nothing beyond Latin-1. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** The parameters in which partners expect their click id, and Google's. */
+const SAMPLE_QUERY = Object.fromEntries(
+  [...PRESETS.map(({ click_parameter }) => click_parameter), 'gclid'].map((name) => [name, `test_${name}`]),
+);
+
 /** What events of a type have at most; `test` says that it did not happen. */
 export function sampleEvent(type: EventType, now_ms: number): WebhookEvent {
   const at = new Date(now_ms).toISOString();
@@ -31,7 +36,7 @@ export function sampleEvent(type: EventType, now_ms: number): WebhookEvent {
     ...{ click_id: 'test_click', link_id: 'TEST123', message_id: 'test_message', contact_id: 'test_contact' },
     ...{ campaign_id: 'cam_test', variant_id: 'a', creative_id: 'cre_test', offer_id: 'off_test' },
     ...{ domain: 'go.example.com', clicked_at: at, country: 'US' },
-    query: { sub1: 'test_sub1', fbclid: 'test_fbclid', ttclid: 'test_ttclid', gclid: 'test_gclid' },
+    query: SAMPLE_QUERY,
   };
   const judged = {
     ...{ verdict: type === 'click.bot' ? 'bot' : 'human', bot_reasons: [] },

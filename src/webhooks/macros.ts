@@ -39,11 +39,11 @@ const META_EVENTS: Readonly<Record<string, string>> = {
   install: 'CompleteRegistration',
   signup: 'CompleteRegistration',
 };
-/** https://business-api.tiktok.com/portal/docs?id=1771101186666498: supported events. */
+/** https://ads.tiktok.com/help/article/supported-standard-events, of May 2025; Purchase was CompletePayment before, and Lead SubmitForm. */
 const TIKTOK_EVENTS: Readonly<Record<string, string>> = {
-  sale: 'CompletePayment',
-  rebill: 'CompletePayment',
-  lead: 'SubmitForm',
+  sale: 'Purchase',
+  rebill: 'Purchase',
+  lead: 'Lead',
   install: 'Download',
   signup: 'CompleteRegistration',
 };
@@ -97,7 +97,7 @@ const DERIVED = {
     value: (event) => named(event, META_EVENTS),
   },
   tiktok_event: {
-    meaning: 'The event as TikTok names it: CompletePayment, SubmitForm, Download …; ViewContent for a click',
+    meaning: 'The event as TikTok names it: Purchase, Lead, Download …; ViewContent for a click',
     value: (event) => named(event, TIKTOK_EVENTS),
   },
   keitaro_status: {

@@ -60,8 +60,9 @@ export const PRESETS: readonly Preset[] = [
   {
     preset: 'redtrack',
     name: 'RedTrack',
-    documented_at: 'https://help.redtrack.io/knowledgebase/kb/conversion-tracking/postback-url/',
-    url: 'https://YOUR-REDTRACK-DOMAIN/postback?clickid={{query_clickid}}&sum={{revenue|0}}&currency={{currency}}&type={{event}}&transactionid={{txn_id}}',
+    documented_at: 'https://help.redtrack.io/knowledgebase/kb/conversion-tracking/tracking-event-types/',
+    // Its "Ignore duplicate postbacks by event id" looks at rdtk_event_id alone.
+    url: 'https://YOUR-REDTRACK-DOMAIN/postback?clickid={{query_clickid}}&sum={{revenue|0}}&currency={{currency}}&type={{event}}&rdtk_event_id={{event_id}}',
     ...got,
     events: BOOKED,
     click_parameter: 'clickid',
@@ -71,10 +72,13 @@ export const PRESETS: readonly Preset[] = [
     name: 'Meta Conversions API',
     documented_at:
       'https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/server-event',
-    url: 'https://graph.facebook.com/v24.0/YOUR-PIXEL-ID/events?access_token=YOUR-ACCESS-TOKEN',
+    url: 'https://graph.facebook.com/v25.0/YOUR-PIXEL-ID/events?access_token=YOUR-ACCESS-TOKEN',
     method: 'POST',
     headers: {},
-    // `chat` is their word for what came of an SMS; of website they ask for the browser of the purchase, which nobody has.
+    // `chat`: "made through a messaging app, SMS, or online messaging feature". Events of a website need the browser and
+    // the address of the purchase, which nobody has here; others need action_source alone. One that is older than 7 days
+    // is refused.
+
     body: JSON.stringify(
       {
         data: [

@@ -37,6 +37,34 @@ it('fills what Meta documents', () => {
   });
 });
 
+it('fills what TikTok documents', () => {
+  const { body, headers } = PRESETS.find(({ preset }) => preset === 'tiktok') ?? { body: '', headers: {} };
+  const { data, ...of } = JSON.parse(fillJson(body, sampleEvent('conversion.booked', 1_795_942_800_123)));
+  expect(of).toEqual({ event_source: 'web', event_source_id: 'YOUR-PIXEL-CODE' });
+  expect(data[0]).toMatchObject({
+    event: 'Purchase',
+    event_time: 1_795_942_800,
+    user: { ttclid: 'test_ttclid', external_id: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    properties: { value: 10, currency: 'USD' },
+  });
+  expect(Object.keys(headers)).toEqual(['access-token']);
+});
+
+/** Names of parameters as the partners document them. */
+it.each([
+  ['everflow', 'nid,transaction_id,amount,order_id', 'test_sub1'],
+  ['voluum', 'cid,payout,txid,et,currency', 'test_cid'],
+  ['keitaro', 'subid,status,payout,currency,tid', 'test_subid'],
+  ['redtrack', 'clickid,sum,currency,type,rdtk_event_id', 'test_clickid'],
+])('fills what %s documents', (name, parameters, click) => {
+  const { url = '' } = PRESETS.find(({ preset }) => preset === name) ?? {};
+  const event = sampleEvent('conversion.booked', Date.now());
+  const found = new URL(fillAddress(own(url), event)).searchParams;
+  expect([...found.keys()].join()).toBe(parameters);
+  expect([...found.values()]).toContain(click);
+  expect(found.get('amount') ?? found.get('payout') ?? found.get('sum')).toBe('10.00');
+});
+
 describe('an address', () => {
   it.each([
     ['nothing', /no address/],

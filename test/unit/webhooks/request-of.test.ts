@@ -145,7 +145,7 @@ describe('a postback', () => {
     expect(of('contact_id_sha256')).toBe('');
     expect([of('meta_event'), of('tiktok_event'), of('keitaro_status')]).toEqual([
       'Purchase',
-      'CompletePayment',
+      'Purchase',
       'sale',
     ]);
     // Names of an object are no macros.

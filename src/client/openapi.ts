@@ -6804,6 +6804,7 @@ export interface paths {
           query_column?: string;
           verdict_column?: string;
           event_column?: string;
+          status_column?: string;
           txn_id_column?: string;
           revenue_column?: string;
           payout_column?: string;
@@ -6852,7 +6853,10 @@ export interface paths {
                 preset: string;
                 title: string;
                 kind: 'links' | 'clicks' | 'sends' | 'conversions';
+                /** What the names of its columns are from */
                 source: string;
+                /** file: as the product itself writes the file, or its tables; api: as its API has them, so the header line of its file is unconfirmed; none: unconfirmed, check the mapping */
+                known_from: 'file' | 'api' | 'none';
               }[];
               kinds: {
                 kind: 'links' | 'clicks' | 'sends' | 'conversions';

@@ -5,8 +5,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import type { Import, ShownImport } from '../../src/transfer/imports/import.ts';
+import { PRESETS } from '../../src/transfer/imports/presets.ts';
 import { askHost } from '../support/ask-host.ts';
 import { giveDomain } from '../support/domains.ts';
+import { findInRedis, findInTables } from '../support/erasure-search.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
@@ -306,6 +308,67 @@ it('goes on behind the block that was stored when a request broke off, and refus
   expect(whole.status, JSON.stringify(whole.body)).toBe(202);
   expect(await untilState(whole.body.import_id, 'done', of)).toMatchObject({ rows: 25_000, added: 25_000 });
   expect(await totalsOf(of)).toMatchObject({ clicks_total: 25_000 });
+});
+
+it('keeps no value of a row that can not be imported', async () => {
+  const value = `+49170${crypto.randomUUID()}`;
+  const bad = (kind: string, lines: string[]) => imported(`kind=${kind}`, lines);
+  const runs = [
+    await bad('clicks', [
+      'time,sent_at,short_url',
+      `${value},,`,
+      `${DAY}1,${value},`,
+      `${DAY}1,,http://${value}:x`,
+      `${DAY}1,,,${value}`,
+    ]),
+    await bad('conversions', [
+      'time,event,revenue,currency',
+      `${DAY}1,${value},,`,
+      `${DAY}1,sale,${value},`,
+      `${DAY}1,sale,1,${value}`,
+    ]),
+    await bad('links', [
+      'short_url,url',
+      `${value}/x,https://shop.example/`,
+      `${HOST}/x,https://${value}@x/`,
+      `${HOST}/y,https://shop.example/{{${value}}}`,
+    ]),
+  ];
+  expect(runs.map(({ rows, failed, errors }) => [rows, failed, errors.length])).toEqual([
+    [4, 4, 4],
+    [3, 3, 3],
+    [3, 3, 3],
+  ]);
+  expect(JSON.stringify(runs)).not.toContain(value);
+  const look = async () => [...(await findInRedis(redis, [value])), ...(await findInTables(system, [value]))];
+  await untilSeen(
+    'the record in ClickHouse',
+    async () => {
+      const rows = await system.clickhouse.query({
+        query:
+          "SELECT count() AS n FROM trackly.records WHERE key LIKE concat('import:', {account_id:String}, ':', {id:String})",
+        query_params: { account_id: sender.account_id, id: runs[2]?.import_id },
+        format: 'JSONEachRow',
+      });
+      return Number((await rows.json<{ n: string }>())[0]?.n) > 0;
+    },
+    true,
+  );
+  expect(await look()).toEqual([]);
+});
+
+it('reads what the report views name', async () => {
+  const { body } = await sender.call('GET', '/v2/schema');
+  const names = new Set(
+    (body as unknown as { views: { columns: { name: string }[] }[] }).views.flatMap(({ columns }) =>
+      columns.map(({ name }) => name),
+    ),
+  );
+  const others = ['short_url', 'amount', 'campaign', 'creative', 'offer'];
+  const own = PRESETS.filter(({ preset }) => preset.startsWith('trackly_'));
+  for (const { columns } of own)
+    for (const name of Object.values(columns).flat())
+      if (!others.includes(name)) expect([...names]).toContain(name);
 });
 
 it('says what to do about files that can not be imported', async () => {

@@ -152,11 +152,10 @@ function headerOf(named: CsvRecord | { broken: CsvError } | undefined): string[]
 
 /** What has no column would be lost: `49,90` without quotes is two values. */
 function rowOf(values: string[], header: readonly string[]): Omit<CsvRow, 'line'> {
-  const surplus = values.slice(header.length).find((value) => value !== '');
-  if (surplus !== undefined)
+  if (values.slice(header.length).some((value) => value !== ''))
     return {
       values,
-      problem: `it has ${values.length} values, more values than the ${header.length} columns: "${surplus.slice(0, 40)}" has no column. Put a value with a comma in quotes, such as that of "${header.at(-1)}"`,
+      problem: `it has ${values.length} values, more values than the ${header.length} columns. Put a value with a comma in quotes, such as that of "${header.at(-1)}"`,
     };
   if (values.some((value) => value.includes(REPLACED)))
     return {

@@ -41,6 +41,7 @@ import {
 import { domainsOf, OldLinks } from '../../transfer/imports/old-links.ts';
 import { PRESET_NAMES } from '../../transfer/imports/presets.ts';
 import { BLOCK_ROWS, type ReadCounts, type Reading, readHistory } from '../../transfer/imports/read-file.ts';
+import { textsOf } from '../../transfer/imports/read-import-row.ts';
 import type { History } from '../../transfer/imports/rows-of-history.ts';
 import { BODY_BOUNDS, passOver } from '../http/bound-bodies.ts';
 import type { ApiContext } from '../http/context.ts';
@@ -229,7 +230,9 @@ const sampleOf = (
   group
     .slice(0, SAMPLE_MAX)
     .map(({ values }) =>
-      Object.fromEntries(Object.entries(at).map(([field, index]) => [field, values[index] ?? ''])),
+      Object.fromEntries(
+        Object.keys(at).map((field) => [field, textsOf({ at }, values)(field as ImportField)]),
+      ),
     );
 
 const shownColumns = ({ kind, preset, mapping, ignored }: ImportColumns) => ({

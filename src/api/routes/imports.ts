@@ -13,7 +13,7 @@ import {
   shownImport,
 } from '../../transfer/imports/import.ts';
 import { FIELDS_OF, IMPORT_FIELDS, IMPORT_KINDS, NEEDED } from '../../transfer/imports/import-fields.ts';
-import { PRESETS } from '../../transfer/imports/presets.ts';
+import { KNOWN_FROM, PRESETS } from '../../transfer/imports/presets.ts';
 import { pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -68,7 +68,17 @@ const dryRunAnswer = z
 
 const formatsAnswer = z.object({
   presets: z.array(
-    z.object({ preset: z.string(), title: z.string(), kind: z.enum(IMPORT_KINDS), source: z.string() }),
+    z.object({
+      preset: z.string(),
+      title: z.string(),
+      kind: z.enum(IMPORT_KINDS),
+      source: z.string().describe('What the names of its columns are from'),
+      known_from: z
+        .enum(KNOWN_FROM)
+        .describe(
+          'file: as the product itself writes the file, or its tables; api: as its API has them, so the header line of its file is unconfirmed; none: unconfirmed, check the mapping',
+        ),
+    }),
   ),
   kinds: z.array(
     z.object({
@@ -123,7 +133,9 @@ export function importRoutes(app: Api, context: ApiContext): void {
       schema: { tags, summary: 'Exports that are known, and the fields that columns can be' },
     },
     async () => ({
-      presets: PRESETS.map(({ preset, title, kind, source }) => ({ preset, title, kind, source })),
+      presets: PRESETS.map(({ preset, title, kind, source, known_from }) => ({
+        ...{ preset, title, kind, source, known_from },
+      })),
       kinds: IMPORT_KINDS.map((kind) => ({
         kind,
         fields: fieldsOf(kind),

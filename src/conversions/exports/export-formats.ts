@@ -39,7 +39,10 @@ export interface ExportFormat {
   dates?: DateOrder;
 }
 
-const REJECTED = ['rejected', 'declined', 'reversed', 'voided', 'invalid', 'cancelled', 'canceled'] as const;
+/** What nothing is paid for, as statuses of most networks say it. */
+export const REJECTED: readonly string[] = [
+  ...['rejected', 'declined', 'reversed', 'voided', 'invalid', 'cancelled', 'canceled', 'trash'],
+];
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = [
   {

@@ -17,8 +17,8 @@ export interface ColumnChoices {
 export interface ImportColumns {
   kind: ImportKind;
   preset: Preset | undefined;
-  /** Index of each field's column. */
-  at: Partial<Record<ImportField, number>>;
+  /** Where the columns of each field are: of a row, the first that has a value counts. */
+  at: Partial<Record<ImportField, readonly number[]>>;
   /** Parameters of the tapped address, with the index of each one's column. */
   parameters: [name: string, at: number][];
   /** By field, the file's name of its column. */
@@ -43,8 +43,8 @@ export function resolveImportColumns(header: readonly string[], choices: ColumnC
   const keys = header.map(headerKey);
   const at: ImportColumns['at'] = {};
   for (const field of FIELD_NAMES) {
-    const found = columnOf(field, { header, keys, choices, kind, preset });
-    if (found !== undefined) at[field] = found;
+    const found = columnsOf(field, { header, keys, choices, kind, preset });
+    if (found.length > 0) at[field] = found;
   }
   for (const group of NEEDED[kind]) {
     if (group.some((field) => at[field] !== undefined)) continue;
@@ -56,15 +56,20 @@ export function resolveImportColumns(header: readonly string[], choices: ColumnC
     const index = keys.indexOf(key);
     return index < 0 ? [] : [[name, index]];
   });
-  const used = new Set([...Object.values(at), ...parameters.map(([, index]) => index)]);
+  const used = new Set([...Object.values(at).flat(), ...parameters.map(([, index]) => index)]);
   return {
     ...{ kind, preset, at, parameters },
-    mapping: Object.fromEntries(Object.entries(at).map(([field, index]) => [field, header[index] ?? ''])),
+    mapping: Object.fromEntries(
+      Object.entries(at).map(([field, places]) => [
+        field,
+        places.map((index) => header[index] ?? '').join(', else '),
+      ]),
+    ),
     ignored: header.filter((_, index) => !used.has(index)),
   };
 }
 
-function columnOf(
+function columnsOf(
   field: ImportField,
   of: {
     header: readonly string[];
@@ -73,22 +78,21 @@ function columnOf(
     kind: ImportKind;
     preset: Preset | undefined;
   },
-): number | undefined {
+): number[] {
   const { header, keys, choices, kind, preset } = of;
   const named = choices.named[field];
   if (named !== undefined) {
     const index = header.indexOf(named);
     if (index < 0)
       throw new ImportError(`${field}_column: the file has no column "${named}": it has ${shown(header)}`);
-    if (FIELDS_OF[kind].includes(field)) return index;
+    if (FIELDS_OF[kind].includes(field)) return [index];
     throw new ImportError(
       `${field}_column: ${kind} have no ${field}: they have ${FIELDS_OF[kind].join(', ')}`,
     );
   }
-  if (!FIELDS_OF[kind].includes(field)) return undefined;
+  if (!FIELDS_OF[kind].includes(field)) return [];
   const names = preset === undefined ? [field] : (preset.columns[field] ?? []);
-  const found = names.map((name) => keys.indexOf(name)).find((index) => index >= 0);
-  return found;
+  return names.map((name) => keys.indexOf(name)).filter((index) => index >= 0);
 }
 
 const shown = (header: readonly string[]): string =>

@@ -33,6 +33,8 @@ export const IMPORT_FIELDS = {
   query: 'Query of the tapped address',
   verdict: 'Whether the source took the click for a bot: 1, true, yes or bot; else human',
   event: 'sale, rebill, lead, install, signup, refund or chargeback',
+  status:
+    'Whether the source pays: rows that are rejected, declined, reversed, voided, invalid, cancelled or trash are left out',
   txn_id: 'Transaction id of a conversion',
   revenue: 'Amount of a conversion',
   payout: 'Payout of a conversion',
@@ -52,7 +54,17 @@ export const FIELDS_OF: Readonly<Record<ImportKind, readonly ImportField[]>> = {
   ],
   sends: ['time', 'message_id', 'contact_id', ...LINK, ...CATALOG, 'country'],
   conversions: [
-    ...(['time', 'event', 'txn_id', 'revenue', 'payout', 'currency', 'click_id', 'sent_at'] as const),
+    ...([
+      'time',
+      'event',
+      'status',
+      'txn_id',
+      'revenue',
+      'payout',
+      'currency',
+      'click_id',
+      'sent_at',
+    ] as const),
     ...([...LINK, 'message_id', 'contact_id', ...CATALOG] as const),
   ],
 };

@@ -114,12 +114,13 @@ export function checkWanted({ domains }: Pick<MakingLinks, 'domains'>, { old, li
   if (domain === undefined || domain.status === 'retired')
     throw new RowError(
       'unknown_domain',
-      `${old.host.slice(0, 80)} is no domain of the account: add it with POST /v2/domains first`,
+      'the host of its short link is no domain of the account: add it with POST /v2/domains first',
     );
   const unfit = unfitCode(old.code);
   if (unfit !== '') throw new RowError('invalid_code', unfit);
   const wrong = destinationError(link.url, true);
-  if (wrong !== undefined) throw new RowError('invalid_url', `the destination ${wrong}`);
+  if (wrong !== undefined)
+    throw new RowError('invalid_url', `the destination ${wrong.replace(/\{\{.*?\}\}/g, '{{…}}')}`);
 }
 
 /** What became of each wanted link, in order. `dry`: nothing is stored. `again`: an earlier try may have made them. */
@@ -187,7 +188,7 @@ async function whyRefused(
   if (isLinkId(old.code) && old.code !== link_id) {
     const own = await readLink(reader, old.code);
     if (own?.account_id === account_id)
-      return new RowError('code_taken', `/${old.code} is a link of this account already`);
+      return new RowError('code_taken', 'its code is the id of another link of this account');
   }
   const host = hostName(new URL(link.url).host);
   if ((await ownerOf(redis, host)) === null) return undefined;

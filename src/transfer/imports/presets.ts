@@ -1,16 +1,24 @@
 /**
  * The exports of other products that are known by their header lines: which of their columns is which field. Names are
- * written as headerKey() writes them, the first that is there is taken, and a query parameter can name another. Sources
- * are the products' own documentation, source or tables. Pure: a table.
+ * written as headerKey() writes them; of several columns that are there, the first that has a value counts in each row,
+ * and a query parameter can name another. `source` is what the names are from, and `known_from` how sure they are. Pure: a
+ * table.
  */
 import { headerKey } from '../../conversions/exports/export-formats.ts';
 import type { ImportField, ImportKind } from './import-fields.ts';
+
+/**
+ * `file`: the product's own code or tables name the columns of the file. `api`: its API or other people's importers name
+ * them; the file's own header line is unconfirmed. `none`: nothing public names them.
+ */
+export const KNOWN_FROM = ['file', 'api', 'none'] as const;
 
 export interface Preset {
   preset: string;
   title: string;
   /** Where its columns are documented. */
   source: string;
+  known_from: (typeof KNOWN_FROM)[number];
   kind: ImportKind;
   /** Of one of these lists all columns must be there for the file to be recognised. */
   known_by: readonly (readonly string[])[];
@@ -23,11 +31,11 @@ export interface Preset {
   events?: Readonly<Record<string, string>>;
 }
 
-const SUBS = Object.fromEntries(
-  Array.from({ length: 15 }, (_, i) => [`sub${i + 1}`, `sub_id_${i + 1}`] as const),
-);
+const numbered = (count: number, name: (i: number) => string): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`sub${i + 1}`, name(i + 1)] as const));
 const EVENTS = {
   lead: 'lead',
+  hold: 'lead',
   sale: 'sale',
   deposit: 'sale',
   purchase: 'sale',
@@ -47,19 +55,21 @@ export const PRESETS: readonly Preset[] = [
   {
     preset: 'dub_links',
     title: 'Dub: links',
-    source: 'github.com/dubinc/dub, exportLinksColumns and linksExportQuerySchema (Export links as CSV)',
+    source:
+      'github.com/dubinc/dub, exportLinksColumns (Export links); LinkSchema, for the list of its API as CSV',
+    known_from: 'file',
     kind: 'links',
     known_by: [
       ['short_link', 'destination_url'],
       ['domain', 'key', 'url'],
     ],
     columns: {
-      short_url: ['short_link', 'shortlink', 'link'],
-      code: ['key', 'slug'],
+      short_url: ['short_link', 'shortlink'],
+      code: ['key'],
       domain: ['domain'],
       url: ['destination_url', 'url'],
       time: ['created_at', 'createdat'],
-      expires_at: ['expires_at', 'expiresat'],
+      expires_at: ['expiresat'],
     },
     case: 'insensitive',
   },
@@ -67,16 +77,17 @@ export const PRESETS: readonly Preset[] = [
     preset: 'bitly_links',
     title: 'Bitly: links',
     source:
-      'dev.bitly.com, "Bitlinks" (link, long_url, created_at, custom_bitlinks); support.bitly.com, CSV export',
+      'github.com/URLR/urlr-docs, "Migration from Bitly" (Link, Custom Link, Destination URL); dev.bitly.com, "Bitlinks"',
+    known_from: 'api',
     kind: 'links',
     known_by: [
+      ['link', 'destination_url'],
       ['link', 'long_url'],
-      ['bitlink', 'long_url'],
-      ['short_link', 'long_url'],
     ],
     columns: {
-      short_url: ['custom_bitlink', 'custom_bitlinks', 'link', 'bitlink', 'short_link'],
-      url: ['long_url'],
+      // A link that has a custom one is on bit.ly itself, and one without is its own.
+      short_url: ['custom_link', 'link'],
+      url: ['destination_url', 'long_url'],
       time: ['created_at', 'created', 'created_date', 'date_created'],
     },
     case: 'sensitive',
@@ -84,89 +95,86 @@ export const PRESETS: readonly Preset[] = [
   {
     preset: 'shortio_links',
     title: 'Short.io: links',
-    source: 'developers.short.io, "Link object" (originalURL, shortURL, path, createdAt), and its CSV export',
+    source: 'developers.short.io, "Link object": its fields as CSV',
+    known_from: 'api',
     kind: 'links',
     known_by: [
-      ['original_url', 'short_url'],
       ['originalurl', 'shorturl'],
-      ['original_url', 'path'],
       ['originalurl', 'path'],
+      ['original_url', 'short_url'],
+      ['original_url', 'path'],
     ],
     columns: {
-      short_url: ['short_url', 'shorturl', 'secure_short_url', 'secureshorturl'],
+      short_url: ['secureshorturl', 'shorturl', 'short_url'],
       code: ['path'],
       domain: ['domain', 'hostname'],
-      url: ['original_url', 'originalurl'],
-      time: ['created_at', 'createdat', 'creation_date'],
-      expires_at: ['expires_at', 'expiresat'],
+      url: ['originalurl', 'original_url'],
+      time: ['createdat', 'created_at'],
+      expires_at: ['expiresat', 'expires_at'],
     },
     case: 'sensitive',
   },
   {
     preset: 'rebrandly_links',
     title: 'Rebrandly: links',
-    source: 'developers.rebrandly.com, "Link" (shortUrl, slashtag, domainName, destination, createdAt)',
+    source: 'developers.rebrandly.com/docs/link-entity: its fields as CSV, because its pages export none',
+    known_from: 'api',
     kind: 'links',
     known_by: [
       ['slashtag', 'destination'],
-      ['slashtag', 'destination_url'],
-      ['short_url', 'destination'],
       ['shorturl', 'destination'],
     ],
     columns: {
-      short_url: ['short_url', 'shorturl', 'branded_link'],
+      // It has no scheme: rebrand.ly/burn10M.
+      short_url: ['shorturl', 'short_url'],
       code: ['slashtag'],
-      domain: ['domain', 'domain_name', 'domainname'],
-      url: ['destination', 'destination_url'],
-      time: ['created_at', 'createdat', 'creation_date'],
+      domain: ['domain_fullname', 'domainname', 'domain'],
+      url: ['destination'],
+      time: ['createdat', 'created_at'],
     },
     case: 'insensitive',
   },
   {
     preset: 'shlink_links',
     title: 'Shlink: short URLs',
-    source: 'github.com/shlinkio/shlink-web-component, ReportExporter.exportShortUrls',
+    source: 'github.com/shlinkio/shlink-web-component, ExportShortUrlsBtn',
+    known_from: 'file',
     kind: 'links',
-    known_by: [
-      ['shorturl', 'longurl'],
-      ['shortcode', 'longurl'],
-      ['short_code', 'long_url', 'domain'],
-    ],
+    known_by: [['shortcode', 'shorturl', 'longurl']],
     columns: {
-      short_url: ['shorturl', 'short_url'],
-      code: ['shortcode', 'short_code'],
+      short_url: ['shorturl'],
+      code: ['shortcode'],
       domain: ['domain'],
-      url: ['longurl', 'long_url'],
-      time: ['createdat', 'datecreated', 'date_created'],
-      expires_at: ['validuntil', 'valid_until'],
+      url: ['longurl'],
+      time: ['createdat'],
     },
     case: 'sensitive',
   },
   {
     preset: 'shlink_visits',
     title: 'Shlink: visits',
-    source:
-      'api-spec.shlink.io, "Visit"; github.com/shlinkio/shlink-web-component, ReportExporter.exportVisits',
+    source: 'github.com/shlinkio/shlink-web-component, normalizeVisits in VisitsParser.ts',
+    known_from: 'file',
     kind: 'clicks',
-    known_by: [
-      ['date', 'useragent', 'referer'],
-      ['date', 'referer', 'potentialbot'],
-      ['date', 'browser', 'os', 'referer'],
-    ],
+    known_by: [['date', 'potentialbot', 'useragent']],
     columns: {
       time: ['date'],
-      short_url: ['visitedurl', 'visited_url', 'shorturl'],
-      user_agent: ['useragent', 'user_agent'],
+      // Servers older than 4.1 leave it empty.
+      short_url: ['visitedurl'],
+      user_agent: ['useragent'],
       os: ['os'],
       browser: ['browser'],
-      verdict: ['potentialbot', 'potential_bot'],
+      country: ['country'],
+      verdict: ['potentialbot'],
     },
     case: 'sensitive',
   },
   {
     preset: 'kutt_links',
     title: 'Kutt: links',
-    source: 'docs.kutt.it, "Link" (address, target, link, created_at, expire_in, domain)',
+    source:
+      'github.com/thedevs-network/kutt, sanitize.link in server/utils and the table links: Kutt itself writes no CSV',
+    known_from: 'file',
     kind: 'links',
     known_by: [['address', 'target']],
     columns: {
@@ -183,15 +191,18 @@ export const PRESETS: readonly Preset[] = [
     preset: 'yourls_links',
     title: 'YOURLS: links',
     source: 'github.com/YOURLS/YOURLS, functions-install.php, table yourls_url',
+    known_from: 'file',
     kind: 'links',
     known_by: [['keyword', 'url']],
-    columns: { short_url: ['shorturl'], code: ['keyword'], url: ['url'], time: ['timestamp'] },
+    columns: { code: ['keyword'], url: ['url'], time: ['timestamp'] },
     case: 'sensitive',
   },
   {
     preset: 'yourls_clicks',
     title: 'YOURLS: clicks',
-    source: 'github.com/YOURLS/YOURLS, functions-install.php, table yourls_log',
+    source:
+      'github.com/YOURLS/YOURLS, functions-install.php, table yourls_log; times are of its server’s zone',
+    known_from: 'file',
     kind: 'clicks',
     known_by: [['click_time', 'shorturl', 'user_agent']],
     columns: {
@@ -207,48 +218,51 @@ export const PRESETS: readonly Preset[] = [
   {
     preset: 'voluum_clicks',
     title: 'Voluum: visits',
-    source: 'doc.voluum.com, "Live events" and "Clicks" reports',
+    source: 'none; the names of the same columns in its conversions report',
+    known_from: 'none',
     kind: 'clicks',
     known_by: [
+      ['visit_timestamp', 'click_id', 'visitor_ip'],
       ['visit_timestamp', 'click_id', 'user_agent'],
       ['click_timestamp', 'click_id', 'campaign'],
-      ['visit_timestamp', 'click_id', 'ip_address'],
     ],
     columns: {
       click_id: ['click_id'],
       time: ['click_timestamp', 'visit_timestamp'],
-      campaign: ['campaign', 'campaign_name', 'campaign_id'],
-      offer: ['offer', 'offer_name', 'offer_id'],
+      campaign: ['campaign', 'campaign_id'],
+      offer: ['offer', 'offer_id'],
       contact_id: ['external_id'],
-      ip: ['ip_address', 'ip'],
+      ip: ['visitor_ip', 'ip_address', 'ip'],
       user_agent: ['user_agent'],
       country: ['country_code', 'country'],
-      device: ['device', 'device_type'],
-      os: ['os'],
+      device: ['device'],
+      os: ['operating_system', 'os'],
       browser: ['browser'],
     },
-    parameters: Object.fromEntries(
-      Array.from({ length: 10 }, (_, i) => [`sub${i + 1}`, `custom_variable_${i + 1}`] as const),
-    ),
+    parameters: numbered(10, (i) => `v${i}`),
     case: 'sensitive',
   },
   {
     preset: 'voluum_conversions',
     title: 'Voluum: conversions',
-    source: 'doc.voluum.com, "Conversions Report"',
+    source:
+      'doc.voluum.com, "Conversion status"; its columns as public importers list them (Postback timestamp … V10)',
+    known_from: 'api',
     kind: 'conversions',
     known_by: [
       ['postback_timestamp', 'click_id'],
+      ['postback_timestamp', 'visit_timestamp', 'click_id', 'transaction_id'],
       ['postback_timestamp', 'visit_timestamp'],
     ],
     columns: {
       click_id: ['click_id'],
-      time: ['conversion_timestamp', 'postback_timestamp'],
+      time: ['postback_timestamp'],
       txn_id: ['transaction_id'],
-      revenue: ['revenue', 'payout'],
-      event: ['conversion_type', 'event'],
-      campaign: ['campaign', 'campaign_name', 'campaign_id'],
-      offer: ['offer', 'offer_name', 'offer_id'],
+      revenue: ['revenue'],
+      event: ['conversion_type'],
+      status: ['conversion_status'],
+      campaign: ['campaign', 'campaign_id'],
+      offer: ['offer', 'offer_id'],
       contact_id: ['external_id'],
     },
     events: EVENTS,
@@ -257,34 +271,38 @@ export const PRESETS: readonly Preset[] = [
   {
     preset: 'keitaro_clicks',
     title: 'Keitaro: clicks',
-    source: 'admin-api.docs.keitaro.io, POST /clicks/log: its columns',
+    source:
+      'admin-api.docs.keitaro.io, columns of POST /clicks/log; its pages export them with semicolons, in UTF-8',
+    known_from: 'api',
     kind: 'clicks',
     known_by: [
       ['sub_id', 'datetime', 'ip'],
       ['sub_id', 'datetime', 'user_agent'],
-      ['subid', 'datetime', 'campaign'],
+      ['sub_id', 'datetime', 'campaign'],
     ],
     columns: {
-      click_id: ['sub_id', 'subid'],
+      click_id: ['sub_id'],
       time: ['datetime'],
       campaign: ['campaign', 'campaign_id'],
       offer: ['offer', 'offer_id'],
       contact_id: ['external_id'],
       ip: ['ip'],
       user_agent: ['user_agent'],
-      country: ['country_flag', 'country_code', 'country'],
+      country: ['country_code', 'country_flag', 'country'],
       device: ['device_type'],
       os: ['os'],
       browser: ['browser'],
       verdict: ['is_bot'],
     },
-    parameters: SUBS,
+    parameters: numbered(15, (i) => `sub_id_${i}`),
     case: 'sensitive',
   },
   {
     preset: 'keitaro_conversions',
     title: 'Keitaro: conversions',
-    source: 'admin-api.docs.keitaro.io, POST /conversions/log: its columns',
+    source:
+      'admin-api.docs.keitaro.io, columns of POST /conversions/log; its pages export them with semicolons, in UTF-8',
+    known_from: 'api',
     kind: 'conversions',
     known_by: [
       ['sub_id', 'conversion_id'],
@@ -293,11 +311,14 @@ export const PRESETS: readonly Preset[] = [
     ],
     columns: {
       click_id: ['sub_id'],
+      // A lead has no time of a sale.
       time: ['sale_datetime', 'postback_datetime', 'datetime'],
       sent_at: ['click_datetime'],
-      txn_id: ['tid', 'conversion_id'],
+      txn_id: ['conversion_id', 'tid'],
       revenue: ['revenue'],
-      event: ['conversion_type', 'status'],
+      // lead, sale, rebill and rejected, or hold and trash; types of conversions have names of the account's own.
+      event: ['status'],
+      status: ['status'],
       campaign: ['campaign', 'campaign_id'],
       offer: ['offer', 'offer_id'],
       contact_id: ['external_id'],
@@ -308,15 +329,15 @@ export const PRESETS: readonly Preset[] = [
   {
     preset: 'redtrack_clicks',
     title: 'RedTrack: clicks',
-    source: 'dev.redtrack.io, GET /clicks; help.redtrack.io, "Click log"',
+    source: 'api.redtrack.io, GET /tracks and /clicks: fields as its public clients name them',
+    known_from: 'api',
     kind: 'clicks',
     known_by: [
       ['clickid', 'track_time'],
       ['clickid', 'created_at', 'user_agent'],
-      ['click_id', 'track_time'],
     ],
     columns: {
-      click_id: ['clickid', 'click_id'],
+      click_id: ['clickid'],
       time: ['track_time', 'created_at'],
       campaign: ['campaign', 'campaign_name', 'campaign_id'],
       offer: ['offer', 'offer_name', 'offer_id'],
@@ -324,33 +345,35 @@ export const PRESETS: readonly Preset[] = [
       ip: ['ip'],
       user_agent: ['user_agent'],
       country: ['country_code', 'country'],
-      device: ['device', 'device_type'],
+      device: ['device'],
       os: ['os'],
       browser: ['browser'],
     },
-    parameters: Object.fromEntries(
-      Array.from({ length: 20 }, (_, i) => [`sub${i + 1}`, `sub${i + 1}`] as const),
-    ),
+    parameters: numbered(20, (i) => `sub${i}`),
     case: 'sensitive',
   },
   {
     preset: 'redtrack_conversions',
     title: 'RedTrack: conversions',
-    source: 'dev.redtrack.io, GET /conversions; help.redtrack.io, "Conversion log"',
+    source:
+      'api.redtrack.io, GET /conversions: fields as its public clients name them; docs.redtrack.io, "Tracking different event types", for statuses',
+    known_from: 'api',
     kind: 'conversions',
     known_by: [
       ['clickid', 'conv_time'],
       ['clickid', 'payout', 'type'],
-      ['click_id', 'conv_time'],
     ],
     columns: {
-      click_id: ['clickid', 'click_id'],
+      click_id: ['clickid'],
       time: ['conv_time', 'created_at'],
       sent_at: ['track_time'],
-      txn_id: ['deduplicate_token', 'transaction_id', 'id'],
+      // The token is of whatever the sender said; the id is of this conversion alone.
+      txn_id: ['id', 'deduplicate_token'],
       revenue: ['payout', 'revenue'],
       currency: ['currency'],
-      event: ['type', 'conversion_type'],
+      event: ['type'],
+      // Other, Approved, Pending, Declined.
+      status: ['status'],
       campaign: ['campaign', 'campaign_name', 'campaign_id'],
       offer: ['offer', 'offer_name', 'offer_id'],
     },
@@ -361,6 +384,7 @@ export const PRESETS: readonly Preset[] = [
     preset: 'trackly_sends',
     title: 'Trackly: messages',
     source: 'GET /v2/schema, report_sends',
+    known_from: 'file',
     kind: 'sends',
     known_by: [['message_id', 'contact_id', 'sent_at']],
     columns: {
@@ -382,8 +406,13 @@ export const PRESETS: readonly Preset[] = [
     preset: 'trackly_clicks',
     title: 'Trackly: clicks',
     source: 'GET /v2/schema, report_clicks',
+    known_from: 'file',
     kind: 'clicks',
-    known_by: [['click_id', 'clicked_at']],
+    // They have the columns of their messages too.
+    known_by: [
+      ['click_id', 'clicked_at'],
+      ['click_id', 'clicked_at', 'message_id', 'contact_id', 'sent_at'],
+    ],
     columns: {
       time: ['clicked_at'],
       click_id: ['click_id'],
@@ -411,9 +440,11 @@ export const PRESETS: readonly Preset[] = [
     preset: 'trackly_conversions',
     title: 'Trackly: conversions',
     source: 'GET /v2/schema, report_conversions',
+    known_from: 'file',
     kind: 'conversions',
     known_by: [
       ['conversion_id', 'converted_at'],
+      ['conversion_id', 'converted_at', 'click_id', 'message_id', 'contact_id', 'sent_at'],
       ['event', 'converted_at'],
     ],
     columns: {

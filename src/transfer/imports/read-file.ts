@@ -102,8 +102,8 @@ function hashOf(group: readonly CsvLine[]): string {
 
 /** Dates and decimals that can be read in two ways are a question, before anything is stored. */
 function settleStyle({ columns: { at }, style }: History, group: readonly CsvLine[]): void {
-  const cells = (index: number | undefined): string[] =>
-    index === undefined ? [] : group.map(({ values }) => values[index] ?? '');
+  const cells = (places: readonly number[] = []): string[] =>
+    places.flatMap((index) => group.map(({ values }) => values[index] ?? ''));
   const orders = new Set(cells(at.time).map(orderOf));
   if (style.dates === 'ask') {
     if (!orders.has('dmy') && !orders.has('mdy') && orders.has('either'))

@@ -18,6 +18,8 @@ const FROM_MS = Date.UTC(2000, 0, 1);
 /** Clocks of the source, and days that end later there. */
 const AHEAD_MS = 24 * 3_600_000;
 const HASH_LENGTH = 22;
+/** What stands for no time: empty cells of MySQL's exports and dates, and words. */
+const NO_TIME = /^(?:null|none|never|-|\\N|0000-00-00.*)$/i;
 const BOTS: readonly string[] = ['1', 'true', 'yes', 'y', 'bot'];
 
 export interface RowStyle {
@@ -32,7 +34,10 @@ export interface RowStyle {
   domain: string;
 }
 
-/** The row can not be imported. */
+/**
+ * The row can not be imported. The message is kept with the import, where no erasure looks for a recipient: it names the
+ * field, and quotes no value of the file.
+ */
 export class RowError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -47,8 +52,11 @@ export type TextOf = (field: ImportField) => string;
 export const textsOf =
   ({ at }: Pick<ImportColumns, 'at'>, values: readonly string[]): TextOf =>
   (field) => {
-    const index = at[field];
-    return index === undefined ? '' : (values[index] ?? '').trim();
+    for (const index of at[field] ?? []) {
+      const value = (values[index] ?? '').trim();
+      if (value !== '') return value;
+    }
+    return '';
   };
 
 /** A time of the row in ms; undefined for an empty cell. Throws RowError. */
@@ -58,13 +66,10 @@ export function timeOf(
   style: RowStyle,
 ): number | undefined {
   const written = text(field);
-  if (written === '' || /^(?:null|none|never|-)$/i.test(written)) return undefined;
+  if (written === '' || NO_TIME.test(written)) return undefined;
   const time = readExportTime(written, style.dates === 'dmy' ? 'dmy' : 'mdy');
   if (time === undefined)
-    throw new RowError(
-      `invalid_${field}`,
-      `"${written.slice(0, 40)}" is no time: write 2026-11-28T14:15:00Z`,
-    );
+    throw new RowError(`invalid_${field}`, `its ${field} is no time: write 2026-11-28T14:15:00Z`);
   return spanOf(time, style.tz)[0];
 }
 
@@ -73,10 +78,7 @@ export function happenedAt(text: TextOf, style: RowStyle, now_ms: number): numbe
   const at_ms = timeOf(text, 'time', style);
   if (at_ms === undefined) throw new RowError('invalid_time', 'the row has no time');
   if (at_ms >= FROM_MS && at_ms <= now_ms + AHEAD_MS) return at_ms;
-  throw new RowError(
-    'invalid_time',
-    `${new Date(at_ms).toISOString()} is before the year 2000, or has not come yet`,
-  );
+  throw new RowError('invalid_time', 'its time is before the year 2000, or has not come yet');
 }
 
 /** A text that is kept as an id. Throws RowError. */
@@ -103,7 +105,10 @@ export function oldLinkOf(text: TextOf, style: RowStyle): OldLink | undefined {
   try {
     url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(short_url) ? short_url : `https://${short_url}`);
   } catch {
-    throw new RowError('invalid_short_url', `"${short_url.slice(0, 60)}" is no address`);
+    throw new RowError(
+      'invalid_short_url',
+      'its short_url is no address: write https://go.example/spring, or go.example/spring',
+    );
   }
   return { host: url.hostname.toLowerCase(), code: plainCode(decoded(url.pathname.slice(1))) };
 }
@@ -147,7 +152,7 @@ export function amountOf(text: TextOf, field: 'revenue' | 'payout', style: RowSt
   if (written === '') return { amount: '0', negative: false, currency: '' };
   const read = readExportAmount(written, style.decimal === 'comma' ? 'comma' : 'point');
   if (read !== undefined) return read;
-  throw new RowError(`invalid_${field}`, `"${written.slice(0, 40)}" is no amount: write 49.90`);
+  throw new RowError(`invalid_${field}`, `its ${field} is no amount: write 49.90`);
 }
 
 export function currencyOf(text: TextOf, style: RowStyle, ...amounts: readonly Amount[]): string {
@@ -159,6 +164,36 @@ export function currencyOf(text: TextOf, style: RowStyle, ...amounts: readonly A
     'invalid_currency',
     'the amount has no currency: name its column, or add currency=USD to the address',
   );
+}
+
+/**
+ * Country as ISO 3166, from that code or from its English name (Shlink, RedTrack and Keitaro write names); '' where it is
+ * neither.
+ */
+export function countryOf(text: TextOf): string {
+  const written = text('country');
+  if (/^[A-Za-z]{2}$/.test(written)) return written.toUpperCase();
+  return countriesByName().get(written.toLowerCase()) ?? '';
+}
+
+let by_name: ReadonlyMap<string, string> | undefined;
+
+/** From the runtime's own table; made once. */
+function countriesByName(): ReadonlyMap<string, string> {
+  if (by_name !== undefined) return by_name;
+  const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const codes = letters.flatMap((one) => letters.map((other) => one + other));
+  // Of codes that were withdrawn or are aliases, the one that is in use stays.
+  by_name = new Map(
+    codes.flatMap((code): [string, string][] => {
+      const name = names.of(code);
+      return name === undefined || Intl.getCanonicalLocales(`und-${code}`)[0] !== `und-${code}`
+        ? []
+        : [[name.toLowerCase(), code]];
+    }),
+  );
+  return by_name;
 }
 
 export const isBot = (text: TextOf): boolean => BOTS.includes(text('verdict').toLowerCase());

@@ -19,6 +19,7 @@ import {
   NO_SUBJECT,
   type Subject,
 } from '../../conversions/conversion.ts';
+import { REJECTED } from '../../conversions/exports/export-formats.ts';
 import { lineKey, lineOf } from '../../conversions/line.ts';
 import type { Link } from '../../links/link.ts';
 import { parseDecimal } from '../../platform/decimal.ts';
@@ -29,6 +30,7 @@ import type { IpStorage } from '../../privacy/stored-address.ts';
 import type { ImportColumns } from './import-columns.ts';
 import {
   amountOf,
+  countryOf,
   currencyOf,
   happenedAt,
   idOf,
@@ -124,7 +126,7 @@ const stagedOf = ({ import_id }: History, line: number, row_key: string, old_lin
 
 /** Values of the fields, for a key of content: columns that are not read say nothing. */
 const contentOf = ({ columns: { at, parameters } }: History, values: readonly string[]): string[] =>
-  [...Object.values(at), ...parameters.map(([, index]) => index)].map((index) => values[index] ?? '');
+  [...Object.values(at).flat(), ...parameters.map(([, index]) => index)].map((index) => values[index] ?? '');
 
 /** Throws RowError. */
 export function clickOf(history: History, row: FileRow): StagedClick {
@@ -186,7 +188,7 @@ function judgedOf(text: TextOf, user_agent: string): CountedClick['judged'] {
     score: verdict === 'bot' ? BOT_SCORE : 0,
     bot_reasons: bot ? ['imported:bot'] : by_agent ? reasons : [],
     rules_version: RULES_VERSION,
-    place: { asn: 0, country: /^[A-Za-z]{2}$/.test(text('country')) ? text('country').toUpperCase() : '' },
+    place: { asn: 0, country: countryOf(text) },
     activity: { recipients: 0, links: 0, agents: 0, since_other_link_ms: -1 },
     address_rule: '',
   };
@@ -243,7 +245,7 @@ export function sendOf(history: History, row: FileRow): StagedSend {
   const given_id = idOf(text, 'message_id');
   const row_key = given_id === '' ? keyOfContent(contentOf(history, row.values)) : keyOfId('send', given_id);
   const offer_id = offerOf(history, text, row.link);
-  const country = text('country');
+  const country = countryOf(text);
   const link_id = subject.link_id || (offer_id === '' ? '' : digitsOf(row_key, LINK_DIGITS));
   return {
     send: {
@@ -269,6 +271,8 @@ export function sendOf(history: History, row: FileRow): StagedSend {
 }
 
 function eventOf(history: History, text: TextOf): Event {
+  if (REJECTED.includes(text('status').toLowerCase()))
+    throw new RowError('not_paid', 'its status says that nothing is paid for it');
   const written = text('event').toLowerCase();
   if (written === '') return 'sale';
   const event = history.columns.preset?.events?.[written] ?? written;
@@ -276,7 +280,7 @@ function eventOf(history: History, text: TextOf): Event {
   if (found !== undefined && !isVoid(found)) return found;
   throw new RowError(
     'invalid_event',
-    `"${written.slice(0, 40)}" is no event that counts: sale, rebill, lead, install, signup, refund or chargeback`,
+    'its event is none that counts: sale, rebill, lead, install, signup, refund or chargeback',
   );
 }
 

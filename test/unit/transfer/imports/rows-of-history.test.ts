@@ -91,6 +91,6 @@ describe('conversionOf', () => {
   it('takes the currency of the request, and asks for one where there is an amount', () => {
     expect(booked('2026-07-01,sale,t1,1,,', 'USD').line.currency).toBe('USD');
     expect(() => booked('2026-07-01,sale,t1,1,,')).toThrow(/currency/);
-    expect(() => booked('2026-07-01,void,t1,1,,EUR')).toThrow(/no event/);
+    expect(() => booked('2026-07-01,void,t1,1,,EUR')).toThrow(/event is none/);
   });
 });

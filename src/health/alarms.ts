@@ -258,6 +258,11 @@ export const RULES: readonly Rule[] = [
       : undefined,
   ),
   other('TracklyWebhooksPaused', 'ticket', 0),
+  rule('TracklyExportsLate', 'ticket', 15, ({ parts: { exports } }) =>
+    exports === undefined || exports.late === 0
+      ? undefined
+      : `Hourly exports that are late: ${named(exports.export_ids, exports.late)}.`,
+  ),
   other('TracklyOffersSilent', 'ticket', 15),
 ];
 

@@ -91,6 +91,15 @@ export function checkWebhooks({ parts: { webhooks } }: Found): Finding {
   return ok(`${waiting} messages wait for ${count} webhooks; paused by themselves: ${names}.`);
 }
 
+export function checkExports({ parts: { exports } }: Found): Finding {
+  if (exports === undefined) return NOT_YET;
+  if (exports.late === 0) return ok('No hourly export is late.');
+  return degraded(
+    `Hourly exports that are late: ${named(exports.export_ids, exports.late)}.`,
+    'GET /v2/exports of the account says in error and waits_for why: a bucket that refuses, a full disk, or no worker.',
+  );
+}
+
 export function checkDeadLetters({ parts: { waiting } }: Found): Finding {
   if (waiting === undefined) return NOT_YET;
   const { dead_letters } = waiting;

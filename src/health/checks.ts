@@ -38,6 +38,7 @@ const CHECKS: Record<string, (found: Found, now_ms: number) => Finding> = {
   DNS: servers.checkDns,
   Backups: work.checkBackups,
   Webhooks: work.checkWebhooks,
+  Exports: work.checkExports,
 };
 
 /** Where the runbook says more. */
@@ -60,6 +61,7 @@ const HEADINGS: Record<string, string> = {
   DNS: 'tracklydnsaway',
   Backups: 'tracklybackupold',
   Webhooks: 'tracklywebhooksbehind',
+  Exports: 'tracklyexportslate',
 };
 
 export function healthOf(found: Found, now_ms: number): Health {

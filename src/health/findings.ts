@@ -15,6 +15,7 @@ import { type Present, readPresent } from '../platform/presence.ts';
 import { memoryOf, type RedisClient } from '../platform/redis.ts';
 import { type RedisShard, readShards } from '../platform/redis-shards.ts';
 import { LOGS } from '../records/backup/redis-keys.ts';
+import { lateExports } from '../transfer/exports/export-store.ts';
 import { type DomainFindings, findDomains } from './domain-findings.ts';
 import { type BackupFinding, findBackup } from './last-backup.ts';
 import { findWebhooks, type WebhookFinding } from './webhook-findings.ts';
@@ -59,6 +60,8 @@ export interface Findings {
   domains: DomainFindings;
   backup: BackupFinding;
   webhooks: WebhookFinding;
+  /** Hourly exports that are late, and some of them. */
+  exports: { late: number; export_ids: string[] };
 }
 
 export type Part = keyof Findings;
@@ -89,7 +92,15 @@ export const PARTS: { [P in Part]: Measure<P> } = {
     within_ms: 10_000,
     find: ({ redis, clickhouse }) => findWebhooks(redis, clickhouse),
   },
+  exports: { every_ms: 5_000, within_ms: 1_000, find: ({ redis }) => findExports(redis) },
 };
+
+const LATE_NAMED_MAX = 5;
+
+async function findExports(redis: RedisClient): Promise<Findings['exports']> {
+  const { count, export_ids } = await lateExports(redis, Date.now(), LATE_NAMED_MAX);
+  return { late: count, export_ids };
+}
 
 async function findWaiting(redis: RedisClient): Promise<Waiting> {
   const now_ms = Date.now();

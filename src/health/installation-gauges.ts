@@ -216,6 +216,12 @@ const LINES: Line[] = [
     ({ parts: { webhooks } }) => one(webhooks?.paused.length),
   ],
   [
+    'trackly_exports_late',
+    'Hourly exports that have failed, or have not written an hour two hours after they could.',
+    [],
+    ({ parts: { exports } }) => one(exports?.late),
+  ],
+  [
     'trackly_backup_failed',
     '1 where the last backup, or its verification, failed.',
     [],

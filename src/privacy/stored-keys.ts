@@ -252,10 +252,10 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'as long as the thing exists; to whom a run was sent a week, how many were asked to confirm two days',
   },
   {
-    name: 'export:, exports:, exports_due, export_lock:',
-    keys: /^(?:exports?|export_lock):|^exports_due$/,
+    name: 'export:, exports:, exports_due, exports_late_at, export_lock:',
+    keys: /^(?:exports?|export_lock):|^exports_(?:due|late_at)$/,
     holds:
-      'exports: what is asked for, how far each is, the sealed keys of its bucket; nothing of recipients',
+      'exports: what is asked for, how far each is and when it is late, the sealed keys of its bucket; nothing of recipients',
     personal: [],
     kept: EXISTS,
   },

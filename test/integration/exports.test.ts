@@ -10,8 +10,17 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { columnsOfDataset } from '../../src/transfer/exports/datasets.ts';
-import { DATASETS, exportKey } from '../../src/transfer/exports/export.ts';
+import {
+  DATASETS,
+  dueMember,
+  EXPORTS_DUE,
+  EXPORTS_LATE_AT,
+  type Export,
+  endOf,
+  exportKey,
+} from '../../src/transfer/exports/export.ts';
 import type { Manifest } from '../../src/transfer/exports/file-names.ts';
+import { SUSPENSION } from '../../workers/transfer/run-export.ts';
 import { insertExportData, SUMS } from '../support/export-data.ts';
 import { type S3Server, startS3 } from '../support/s3.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
@@ -328,6 +337,10 @@ describe('an export of every hour', () => {
       ({ failures }) => failures > 0,
     );
     expect(failing.error).toContain('secret_access_key does not fit access_key_id');
+    // It has two hours to write what it can, and is late from then on: TracklyExportsLate.
+    const member = dueMember({ account_id: sender.account_id, export_id });
+    const late_ms = Number(await redis.zscore(EXPORTS_LATE_AT, member)) - 2 * HOUR_MS;
+    expect(Math.abs(late_ms - Date.now())).toBeLessThan(HOUR_MS / 2);
     const everywhere = [
       JSON.stringify(failing),
       JSON.stringify((await sender.call('GET', '/v2/exports')).body),
@@ -341,6 +354,7 @@ describe('an export of every hour', () => {
     const keys = { access_key_id: 'S3RVER', secret_access_key: 'S3RVER' };
     expect((await sender.call('PATCH', `/v2/exports/${export_id}`, { keys })).status).toBe(200);
     expect(await untilDone(export_id)).toMatchObject({ error: '', failures: 0 });
+    expect(await redis.zscore(EXPORTS_LATE_AT, member)).toBeNull();
   });
 
   it('writes nothing while it is paused', async () => {
@@ -357,6 +371,46 @@ describe('an export of every hour', () => {
     await sender.call('DELETE', `/v2/exports/${export_id}`);
   });
 });
+
+it('of a suspended account stops and says so, and goes on once it is active again', async () => {
+  const own = await createSender(system);
+  const { export_id } = created(
+    await own.call('POST', '/v2/exports', {
+      ...{ datasets: ['clicks'], every: 'hour', format: 'csv' },
+      from: new Date(THIS_HOUR_MS - 4 * HOUR_MS).toISOString(),
+    }),
+  );
+  const place = { account_id: own.account_id, export_id };
+  const stored = async () => JSON.parse((await redis.get(exportKey(place))) ?? '{}') as Export;
+  const written = { written_to_ms: (await untilWritten(stored)).written_to_ms };
+  const change = async (body: object) => {
+    const answer = await fetch(`${system.api_url}/v2/accounts/${own.account_id}`, {
+      ...{ method: 'PATCH', body: JSON.stringify(body) },
+      headers: { 'x-api-key': system.admin_key, 'content-type': 'application/json' },
+    });
+    expect(answer.status).toBe(200);
+  };
+  await change({ status: 'suspended', reason: 'a test' });
+  // As if an hour had gone by.
+  await redis.set(
+    exportKey(place),
+    JSON.stringify({ ...(await stored()), written_to_ms: written.written_to_ms - HOUR_MS }),
+  );
+  await redis.zadd(EXPORTS_DUE, 0, dueMember(place));
+  await untilSeen('what it waits for', async () => (await stored()).waits_for, SUSPENSION);
+  await untilSeen('that it is not late', () => redis.zscore(EXPORTS_LATE_AT, dueMember(place)), null);
+  await change({ status: 'active' });
+  await untilWritten(stored);
+  expect(await stored()).toMatchObject({ ...written, waits_for: '', state: 'running' });
+});
+
+/** An hourly export that has written what it can. */
+const untilWritten = (stored: () => Promise<Export>): Promise<Export> =>
+  untilSeen(
+    'the hours',
+    stored,
+    ({ written_to_ms }) => written_to_ms >= endOf({ every: 'hour', to_ms: null }, Date.now()),
+  );
 
 it('an erasure lists the files that name the contact, and no others', async () => {
   const own = await createSender(system);

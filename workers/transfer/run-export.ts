@@ -1,5 +1,6 @@
 /**
  * One turn of an export, in these steps:
+ *   account   wait while the operator has suspended it; before every file
  *   settle    wait until everything that was logged before the end of the range is in ClickHouse: what is written then
  *             is complete, and equals the reports
  *   window    take the next month of a range, or the next hour
@@ -10,6 +11,8 @@
  * moment: the next one writes the file of that step again, under the same name and with the same rows. Where Redis,
  * ClickHouse or the store is down, the turn fails and is tried again.
  */
+import { getAccount } from '../../src/catalog/catalog-store.ts';
+import { isSuspended } from '../../src/catalog/suspension.ts';
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { timeOf } from '../../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../../src/clicks/click.ts';
@@ -41,6 +44,8 @@ import { countRows, FILE_ROWS_MAX, writeFile, writeText } from './write-file.ts'
 const LOGS = [CLICKS_LOG, SENDS_LOG, EVENTS_LOG, CONVERSIONS_LOG];
 /** How often it is looked whether what is waited for is over. */
 const WAIT_MS = 1_000;
+/** The same of an account that is suspended, which may last. */
+const SUSPENDED_WAIT_MS = 5_000;
 /** After so long the next export has its turn. */
 const TURN_MS = 30_000;
 
@@ -99,6 +104,7 @@ class Turn {
       const waits_for = await this.#step();
       if (waits_for === 'the end') return this.#over();
       if (waits_for !== this.#one.waits_for) await this.#save({ waits_for });
+      if (waits_for === SUSPENSION) return Date.now() + SUSPENDED_WAIT_MS;
       if (waits_for !== '') return Date.now() + WAIT_MS;
       if (Date.now() > until_ms) return Date.now();
     }
@@ -108,6 +114,8 @@ class Turn {
   async #step(): Promise<string> {
     const one = this.#one;
     const { cursor } = one;
+    const account = await getAccount(this.#context.redis, one.account_id);
+    if (account !== undefined && isSuspended(account)) return SUSPENSION;
     if (cursor !== null) return this.#write(cursor);
     const end_ms = endOf(one, Date.now());
     if (one.written_to_ms >= end_ms) return 'the end';
@@ -215,6 +223,8 @@ class Turn {
 }
 
 const ERASURE = 'an erasure of contacts';
+/** What an export waits for whose account the operator has suspended: nothing more leaves until it is active again. */
+export const SUSPENSION = 'the account, which is suspended';
 
 /** Whether rows are about to be changed, or are being changed. */
 async function isErasing(redis: RedisClient): Promise<boolean> {

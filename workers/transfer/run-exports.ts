@@ -29,13 +29,14 @@ import {
 } from '../../src/transfer/exports/export.ts';
 import {
   dueExports,
+  noteLateness,
   readExport,
   removeExport,
   type Stored,
   saveExport,
   setDue,
 } from '../../src/transfer/exports/export-store.ts';
-import { type TurnContext, takeTurn } from './run-export.ts';
+import { SUSPENSION, type TurnContext, takeTurn } from './run-export.ts';
 
 const LOCK = loadScript(new URL('../lua/hold-lock.lua', import.meta.url));
 const LOCK_MS = 10_000;
@@ -104,6 +105,7 @@ async function workOn(context: ExportContext & TurnContext, place: Place): Promi
   const stored = await readExport(redis, place);
   if (stored === undefined || !isOpen(stored.one)) {
     await setDue(redis, place, undefined);
+    if (stored !== undefined) await noteLateness(redis, stored.one, { moved: false });
     return;
   }
   if (stored.one.state === 'removing') {
@@ -127,6 +129,11 @@ async function workOn(context: ExportContext & TurnContext, place: Place): Promi
   await setDue(redis, place, next_ms);
   // Somebody may have asked for more meanwhile.
   const now = await readExport(redis, place);
+  if (now !== undefined)
+    await noteLateness(redis, now.one, {
+      moved: now.one.written_to_ms > stored.one.written_to_ms,
+      is_halted: now.one.waits_for === SUSPENSION,
+    });
   if (now !== undefined && (now.one.state === 'removing' || (next_ms === undefined && isOpen(now.one))))
     await setDue(redis, place, Date.now());
 }

@@ -35,6 +35,7 @@ import {
   addExport,
   changeExport,
   listExports,
+  noteLateness,
   readExport,
   setDue,
 } from '../../transfer/exports/export-store.ts';
@@ -394,6 +395,8 @@ export function exportRoutes(app: Api, context: ApiContext): void {
       }));
       if (after === undefined) throw missing();
       if (isOpen(after)) await setDue(redis, after, Date.now());
+      // Taken up again, or with other keys, it has as long as a new one.
+      await noteLateness(redis, after, { moved: status !== undefined || keys !== undefined });
       request.audited = {
         before: audited(before),
         after: { ...audited(after), keys_changed: keys !== undefined },

@@ -10,11 +10,13 @@ import { recordChanges } from '../../records/record-changes.ts';
 import {
   dueMember,
   EXPORTS_DUE,
+  EXPORTS_LATE_AT,
   EXPORTS_MAX,
   type Export,
   exportKey,
   exportLock,
   exportsList,
+  lateAt,
   type Place,
   readDue,
 } from './export.ts';
@@ -82,6 +84,7 @@ export async function saveExport(
 export async function removeExport(redis: RedisClient, place: Place): Promise<void> {
   await runAll(redis, [
     ['ZREM', EXPORTS_DUE, dueMember(place)],
+    ['ZREM', EXPORTS_LATE_AT, dueMember(place)],
     ['ZREM', exportsList(place.account_id), place.export_id],
     ['DEL', exportKey(place)],
     ['DEL', exportLock(place)],
@@ -93,6 +96,34 @@ export async function removeExport(redis: RedisClient, place: Place): Promise<vo
 export async function setDue(redis: RedisClient, place: Place, due_ms: number | undefined): Promise<void> {
   if (due_ms === undefined) await redis.zrem(EXPORTS_DUE, dueMember(place));
   else await redis.zadd(EXPORTS_DUE, due_ms, dueMember(place));
+}
+
+/**
+ * Notes by when it is to have written its next window. `moved`: it has just written one, or made a new begin; else what
+ * was noted before holds. `is_halted`: nothing is expected of it.
+ */
+export async function noteLateness(
+  redis: RedisClient,
+  one: Export,
+  { moved, is_halted = false }: { moved: boolean; is_halted?: boolean },
+): Promise<void> {
+  const late_ms = is_halted ? undefined : lateAt(one, Date.now());
+  if (late_ms === undefined) await redis.zrem(EXPORTS_LATE_AT, dueMember(one));
+  else if (moved) await redis.zadd(EXPORTS_LATE_AT, late_ms, dueMember(one));
+  else await redis.zadd(EXPORTS_LATE_AT, 'NX', late_ms, dueMember(one));
+}
+
+/** Hourly exports that are late: how many, and the ones that are late the longest. */
+export async function lateExports(
+  redis: RedisClient,
+  now_ms: number,
+  named_max: number,
+): Promise<{ count: number; export_ids: string[] }> {
+  const [count, members] = await Promise.all([
+    redis.zcount(EXPORTS_LATE_AT, '-inf', now_ms),
+    redis.zrangebyscore(EXPORTS_LATE_AT, '-inf', now_ms, 'LIMIT', 0, named_max),
+  ]);
+  return { count, export_ids: members.map((member) => readDue(member).export_id) };
 }
 
 /** What is due, longest waiting first. */

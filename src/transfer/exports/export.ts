@@ -118,6 +118,11 @@ export const exportKey = ({ account_id, export_id }: Place): string => `export:$
 export const exportsList = (account_id: string): string => `exports:${account_id}`;
 /** Sorted set of all accounts' exports by when a worker is to look at them. */
 export const EXPORTS_DUE = 'exports_due';
+/**
+ * Sorted set of the hourly exports that are being written, by when each is late unless it has written its next window:
+ * what is below now has failed again and again, or waits. TracklyExportsLate counts them.
+ */
+export const EXPORTS_LATE_AT = 'exports_late_at';
 /** Held by the worker that writes it. */
 export const exportLock = ({ account_id, export_id }: Place): string =>
   `export_lock:${account_id}:${export_id}`;
@@ -171,6 +176,21 @@ function monthAfter(time_ms: number): number {
 export function nextHourAt(one: Pick<Export, 'to_ms' | 'written_to_ms'>): number | undefined {
   if (one.to_ms !== null && one.written_to_ms >= one.to_ms) return undefined;
   return Math.min(one.to_ms ?? Number.POSITIVE_INFINITY, one.written_to_ms + HOUR_MS) + CLOSED_AFTER_MS;
+}
+
+/** An hour that can be written is written within minutes. */
+const LATE_AFTER_MS = 2 * HOUR_MS;
+
+const LATE_IN: ReadonlySet<State> = new Set(['waiting', 'running', 'failed']);
+
+/** When an hourly export is late; undefined where none is waited for. One that failed stays as late as it is. */
+export function lateAt(
+  one: Pick<Export, 'every' | 'state' | 'to_ms' | 'written_to_ms'>,
+  now_ms: number,
+): number | undefined {
+  if (one.every !== 'hour' || !LATE_IN.has(one.state)) return undefined;
+  const next_ms = nextHourAt(one);
+  return next_ms === undefined ? undefined : Math.max(next_ms, now_ms) + LATE_AFTER_MS;
 }
 
 const PAUSE_MS = 10_000;

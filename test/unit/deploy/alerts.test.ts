@@ -126,6 +126,7 @@ const CAUSES: Record<string, [Series, string?]> = {
     { [`trackly_webhook_pauses_total{${WORKER},reason="failing"}`]: grows(1) },
     'reason="failing"',
   ],
+  TracklyExportsLate: [{ [api('trackly_exports_late')]: turns(0, 1) }],
   TracklyOffersSilent: [{ [`trackly_offers_silent{${WORKER}}`]: turns(0, 3) }],
 };
 

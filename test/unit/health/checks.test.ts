@@ -41,6 +41,7 @@ const PARTS: Findings = {
     first_to_end: { name: 'go.example', ends_ms: NOW_MS + 60 * 24 * HOUR_MS },
     refused: { count: 0, names: [], why: '' },
   },
+  exports: { late: 0, export_ids: [] },
   webhooks: { count: 2, behind_s: 0, waiting: 3, paused: [] },
   backup: { succeeded_ms: NOW_MS - HOUR_MS, finished_ms: NOW_MS - HOUR_MS, verified_ms: 0, error: '' },
 };
@@ -201,6 +202,13 @@ it.each<[string, string, string, RegExp, Found]>([
     'behind',
     /90 s ago/,
     found({ webhooks: { count: 1, behind_s: 90, waiting: 0, paused: [] } }),
+  ],
+  [
+    'Exports',
+    'degraded',
+    'late',
+    /exp_1 and 2 more|exp_1/,
+    found({ exports: { late: 3, export_ids: ['exp_1'] } }),
   ],
   ['Backups', 'degraded', 'none', /ever made/, found({ backup: { ...PARTS.backup, succeeded_ms: 0 } })],
   [

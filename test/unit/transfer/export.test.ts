@@ -5,6 +5,7 @@ import {
   endOf,
   FAILURES_MAX,
   HOUR_MS,
+  lateAt,
   nextHourAt,
   nextWindow,
   restAfter,
@@ -65,6 +66,27 @@ it('pauses after failures grow to an hour, over more than a day in all', () => {
   expect(pauses[0]).toBe(10_000);
   expect(Math.max(...pauses)).toBe(HOUR_MS);
   expect(pauses.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(36 * HOUR_MS);
+});
+
+it('is late two hours after it could have written an hour, and again two hours after the next', () => {
+  const one = {
+    every: 'hour',
+    state: 'running',
+    to_ms: null,
+    written_to_ms: at('2026-11-29T10:00Z'),
+  } as const;
+  const late = (other: object, now: string): string => {
+    const late_ms = lateAt({ ...one, ...other }, at(now));
+    return late_ms === undefined ? '' : new Date(late_ms).toISOString().slice(11, 16);
+  };
+  expect(late({}, '2026-11-29T10:30Z')).toBe('13:05');
+  // It makes up for days: from window to window.
+  expect(late({}, '2026-12-02T10:30Z')).toBe('12:30');
+  expect(late({ state: 'failed' }, '2026-11-29T10:30Z')).toBe('13:05');
+  for (const state of ['paused', 'done', 'removing'] as const)
+    expect([state, late({ state }, '2026-11-29T10:30Z')]).toEqual([state, '']);
+  expect(late({ every: 'once' }, '2026-11-29T10:30Z')).toBe('');
+  expect(late({ to_ms: one.written_to_ms }, '2026-11-29T10:30Z')).toBe('');
 });
 
 it('names tell the dataset, the window and the part, and nothing that changes', () => {

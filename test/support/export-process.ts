@@ -6,7 +6,7 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { connectRedis, probeRedis, untilReady } from '../../src/platform/redis.ts';
 import { runExports } from '../../workers/transfer/run-exports.ts';
 
-const { REDIS = '', CLICKHOUSE = '', FOLDER = '' } = process.env;
+const { REDIS = '', CLICKHOUSE = '', FOLDER = '', FILE_ROWS = '25' } = process.env;
 const redis = connectRedis(await probeRedis(REDIS), 'fast');
 await untilReady(redis, 5_000);
 await refreshLayouts(redis);
@@ -17,7 +17,7 @@ runExports({
   logger: createLogger('exports', 'silent'),
   data_dir: FOLDER,
   export_dir: `${FOLDER}/exports`,
-  file_rows_max: 25,
+  file_rows_max: Number(FILE_ROWS),
   disk_reserve_bytes: 0,
   allow_private_endpoints: true,
 });

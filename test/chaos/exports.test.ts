@@ -26,11 +26,11 @@ import { until } from '../support/until.ts';
 const ROWS = Number(process.env['EXPORT_ROWS'] ?? 200_000);
 const KILLS = ROWS < 1_000_000 ? 3 : 0;
 const FILE_ROWS = KILLS > 0 ? 10_000 : 1_000_000;
-const WITHIN_MS = 240_000 + ROWS / 10;
+const WITHIN_MS = 240_000 + ROWS / 5;
 const ACCOUNT = 'acc_large';
 const FROM_MS = Date.UTC(2026, 9, 1);
 const TO_MS = Date.UTC(2026, 10, 1);
-const ROWS_PER_INSERT = 1_000_000;
+const ROWS_PER_INSERT = 200_000;
 
 let database: TestClickHouse;
 let server: TestRedis;
@@ -63,9 +63,9 @@ async function insertClicks(from: number): Promise<void> {
     query: `INSERT INTO trackly.clicks (account_id, click_id, clicked_at, link_id, link_key, message_id, contact_id, creative_id,
         campaign_id, variant_id, offer_id, sent_at, domain, method, ip, user_agent, device, verdict, is_first, batch, expires_at, inserted_at)
       SELECT '${ACCOUNT}', concat('k', toString(number), hex(sipHash64(number))),
-        fromUnixTimestamp64Milli(toInt64(${FROM_MS} + sipHash64(number) % ${TO_MS - FROM_MS})), leftPad(toString(number % 9999999), 7, '0'), 'link1',
-        concat('m', hex(sipHash128(number))), concat('c', toString(number % 1000000)), 'cre_1', concat('cam_', toString(number % 50)), 'A',
-        concat('off_', toString(number % 20)), fromUnixTimestamp64Milli(toInt64(${FROM_MS})), 'go.example', 'GET',
+        fromUnixTimestamp64Milli(toInt64(${FROM_MS} + sipHash64(number) % ${TO_MS - FROM_MS})), leftPad(toString(number % 5000), 7, '0'), 'link1',
+        concat('m', hex(sipHash128(number))), concat('c', toString(number % 1000000)), 'cre_1', concat('cam_', toString(number % 5)), 'A',
+        concat('off_', toString(number % 2)), fromUnixTimestamp64Milli(toInt64(${FROM_MS})), 'go.example', 'GET',
         toIPv6(concat('::ffff:198.51.', toString(number % 250), '.', toString(intDiv(number, 250) % 250))),
         concat('Mozilla/5.0 (iPhone; CPU iPhone OS 17_', toString(number % 9), ' like Mac OS X) AppleWebKit/605.1.15 Safari/604.1'),
         'phone', if(number % 10 = 0, 'bot', 'human'), number % 3 = 0, 'b', 4000000000, now64(3)

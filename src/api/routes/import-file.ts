@@ -14,7 +14,6 @@ import { noteLinkMade } from '../../domains/note-link-made.ts';
 import { hostName } from '../../platform/host.ts';
 import { newProducerId } from '../../platform/random.ts';
 import { ErasedContacts } from '../../privacy/erased-contacts.ts';
-import { InvalidReportError, readZone } from '../../reports/report-range.ts';
 import {
   type BadRow,
   holdImport,
@@ -47,27 +46,14 @@ import { BODY_BOUNDS, passOver } from '../http/bound-bodies.ts';
 import type { ApiContext } from '../http/context.ts';
 import { type Csv, readCsv } from '../http/csv.ts';
 import { ApiError } from '../http/errors.ts';
+import { columnsQuery, namedColumns, styleQuery, zoneOf } from '../http/file-query.ts';
 import { beginKeyed, fingerprintOf, idempotencyKey } from '../http/idempotency.ts';
 
-const HEADER_LENGTH_MAX = 200;
-const FILE_NAME_LENGTH_MAX = 200;
 const DAY_S = 24 * 3_600;
 /** Entities of each kind whose names are known; those behind them are known by their ids alone. */
 const ENTITIES_MAX = 10_000;
 const ENTITIES_PER_PAGE = 1_000;
 const AGENTS_CACHED_MAX = 20_000;
-
-const columns = Object.fromEntries(
-  FIELD_NAMES.map((field) => [
-    `${field}_column`,
-    z
-      .string()
-      .min(1)
-      .max(HEADER_LENGTH_MAX)
-      .optional()
-      .describe(`The file's own name of the column: ${IMPORT_FIELDS[field]}`),
-  ]),
-) as Record<`${ImportField}_column`, z.ZodOptional<z.ZodString>>;
 
 export const importQuery = z.strictObject({
   kind: z
@@ -84,7 +70,7 @@ export const importQuery = z.strictObject({
     .describe(
       'Whether to read and check only: nothing is stored, and the answer has the counts and the first errors',
     ),
-  ...columns,
+  ...columnsQuery(FIELD_NAMES, (field) => `The file's own name of the column: ${IMPORT_FIELDS[field]}`),
   domain: z
     .string()
     .max(253)
@@ -96,21 +82,7 @@ export const importQuery = z.strictObject({
     .describe(
       'Whether /Spring and /spring are two links. Default: as the preset’s product has it; else they are',
     ),
-  decimal: z
-    .enum(['point', 'comma'])
-    .optional()
-    .describe('What begins the decimals of amounts. Default: found from the first rows'),
-  dates: z
-    .enum(['dmy', 'mdy'])
-    .optional()
-    .describe('Whether 11/12/2026 begins with the day or the month. Default: found from the first rows'),
-  tz: z.string().max(64).default('UTC').describe('IANA time zone of times without an offset in the file'),
-  currency: z
-    .string()
-    .regex(/^[A-Za-z]{3}$/)
-    .optional()
-    .describe('Currency of amounts without one'),
-  file_name: z.string().max(FILE_NAME_LENGTH_MAX).optional().describe('Name of the file, for the list'),
+  ...styleQuery,
 });
 export type ImportQuery = z.output<typeof importQuery>;
 
@@ -177,7 +149,7 @@ async function readAndImport(
     const found = resolveImportColumns(csv.header, {
       kind: query.kind,
       preset: query.preset,
-      named: namedOf(query),
+      named: namedColumns(FIELD_NAMES, query),
     });
     if (query.dry_run === 'true') {
       request.audited = null;
@@ -197,14 +169,6 @@ interface Given {
   query: ImportQuery;
   columns: ImportColumns;
 }
-
-const namedOf = (query: ImportQuery): Partial<Record<ImportField, string>> =>
-  Object.fromEntries(
-    FIELD_NAMES.flatMap((field) => {
-      const name = query[`${field}_column`];
-      return name === undefined ? [] : [[field, name]];
-    }),
-  );
 
 async function dryRun(context: Context, account: Account, given: Given): Promise<DryRun> {
   const sample: DryRun['sample'] = [];
@@ -385,15 +349,6 @@ async function readingOf(
       domains: await domainsOf(redis, account_id),
     },
   };
-}
-
-function zoneOf(tz: string): string {
-  try {
-    return readZone(tz);
-  } catch (error) {
-    if (error instanceof InvalidReportError) throw new ApiError('invalid_request', error.message);
-    throw error;
-  }
 }
 
 const NAMED = ['offer', 'campaign', 'creative'] as const satisfies readonly EntityKind[];

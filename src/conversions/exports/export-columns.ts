@@ -10,8 +10,8 @@ import {
   type ExportFormat,
   FILE_COLUMNS,
   type FileColumn,
-  headerKey,
 } from './export-formats.ts';
+import { headerKey, placesOf, recognise } from './known-files.ts';
 
 export interface Columns {
   /** Positions in a row. */
@@ -58,19 +58,16 @@ function formatOf(header: readonly string[], network: string | undefined): Expor
     if (format !== undefined) return format;
     throw new ExportError(`network is one of ${EXPORT_NETWORKS.join(', ')}`);
   }
-  const keys = new Set(header.map(headerKey));
-  return EXPORT_FORMATS.find(({ known_by }) =>
-    known_by.some((names) => names.every((name) => keys.has(name))),
-  );
+  return recognise(EXPORT_FORMATS, header);
 }
 
 function columnsOf({ columns }: ExportFormat, header: readonly string[]): Columns['at'] {
-  const keys = header.map(headerKey);
   return Object.fromEntries(
-    Object.entries(columns).flatMap(([column, names]) => {
-      const found = names.map((name) => keys.indexOf(name)).find((i) => i !== -1);
-      return found === undefined ? [] : [[column, found]];
-    }),
+    Object.entries(columns).flatMap(([column, names]) =>
+      placesOf(names, header)
+        .slice(0, 1)
+        .map((found) => [column, found]),
+    ),
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Event } from '../conversion.ts';
 import type { DateOrder } from './export-time.ts';
+import { type KnownFile, REJECTED } from './known-files.ts';
 
 /** Our columns of a file; `time` is another name of ts; `status` is whether the network pays. */
 export const FILE_COLUMNS = [
@@ -23,26 +24,14 @@ export const FILE_COLUMNS = [
 ] as const;
 export type FileColumn = (typeof FILE_COLUMNS)[number];
 
-export interface ExportFormat {
+export interface ExportFormat extends KnownFile<FileColumn | 'status' | 'time_of_day'> {
   network: string;
-  title: string;
-  /** Where its header line is documented. */
-  source: string;
-  /** Headers of which all must be there; names as headerKey() writes them. */
-  known_by: readonly (readonly string[])[];
-  /** The first of them that is there. */
-  columns: Partial<Record<FileColumn | 'status' | 'time_of_day', readonly string[]>>;
   /** Values of the event column, in small letters; any other value says nothing. */
   events?: Readonly<Record<string, Event>>;
   /** Values of the status column, in small letters, of lines for which nothing is paid. */
   rejected?: readonly string[];
   dates?: DateOrder;
 }
-
-/** What nothing is paid for, as statuses of most networks say it. */
-export const REJECTED: readonly string[] = [
-  ...['rejected', 'declined', 'reversed', 'voided', 'invalid', 'cancelled', 'canceled', 'trash'],
-];
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = [
   {
@@ -201,10 +190,3 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
 ];
 
 export const EXPORT_NETWORKS = EXPORT_FORMATS.map(({ network }) => network);
-
-/** A header as the table writes it: small letters and digits, `_` for all between them. */
-export const headerKey = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');

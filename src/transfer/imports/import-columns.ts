@@ -2,10 +2,10 @@
  * Which column of a file is which field: what the caller names, else what the preset names, else a column with the
  * field's own name. Pure.
  */
-import { headerKey } from '../../conversions/exports/export-formats.ts';
+import { placesOf } from '../../conversions/exports/known-files.ts';
 import { ImportError } from './import-error.ts';
 import { FIELD_NAMES, FIELDS_OF, type ImportField, type ImportKind, NEEDED } from './import-fields.ts';
-import { type Preset, presetOf, recognise } from './presets.ts';
+import { type Preset, presetFor, presetOf } from './presets.ts';
 
 export interface ColumnChoices {
   kind: ImportKind | undefined;
@@ -29,7 +29,7 @@ export interface ImportColumns {
 
 /** Throws ImportError where the file can not be read as the caller, or its header line, says. */
 export function resolveImportColumns(header: readonly string[], choices: ColumnChoices): ImportColumns {
-  const preset = choices.preset === undefined ? recognise(header, choices.kind) : presetOf(choices.preset);
+  const preset = choices.preset === undefined ? presetFor(header, choices.kind) : presetOf(choices.preset);
   const kind = choices.kind ?? preset?.kind;
   if (kind === undefined) {
     throw new ImportError(
@@ -40,10 +40,9 @@ export function resolveImportColumns(header: readonly string[], choices: ColumnC
     throw new ImportError(
       `preset ${preset.preset} is of ${preset.kind}, and kind says ${kind}: leave one out`,
     );
-  const keys = header.map(headerKey);
   const at: ImportColumns['at'] = {};
   for (const field of FIELD_NAMES) {
-    const found = columnsOf(field, { header, keys, choices, kind, preset });
+    const found = columnsOf(field, { header, choices, kind, preset });
     if (found.length > 0) at[field] = found;
   }
   for (const group of NEEDED[kind]) {
@@ -53,8 +52,7 @@ export function resolveImportColumns(header: readonly string[], choices: ColumnC
     );
   }
   const parameters = Object.entries(preset?.parameters ?? {}).flatMap(([name, key]): [string, number][] => {
-    const index = keys.indexOf(key);
-    return index < 0 ? [] : [[name, index]];
+    return placesOf([key], header).map((index) => [name, index]);
   });
   const used = new Set([...Object.values(at).flat(), ...parameters.map(([, index]) => index)]);
   return {
@@ -73,13 +71,12 @@ function columnsOf(
   field: ImportField,
   of: {
     header: readonly string[];
-    keys: readonly string[];
     choices: ColumnChoices;
     kind: ImportKind;
     preset: Preset | undefined;
   },
 ): number[] {
-  const { header, keys, choices, kind, preset } = of;
+  const { header, choices, kind, preset } = of;
   const named = choices.named[field];
   if (named !== undefined) {
     const index = header.indexOf(named);
@@ -92,7 +89,7 @@ function columnsOf(
   }
   if (!FIELDS_OF[kind].includes(field)) return [];
   const names = preset === undefined ? [field] : (preset.columns[field] ?? []);
-  return names.map((name) => keys.indexOf(name)).filter((index) => index >= 0);
+  return placesOf(names, header);
 }
 
 const shown = (header: readonly string[]): string =>

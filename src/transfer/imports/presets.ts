@@ -4,7 +4,7 @@
  * and a query parameter can name another. `source` is what the names are from, and `known_from` how sure they are. Pure: a
  * table.
  */
-import { headerKey } from '../../conversions/exports/export-formats.ts';
+import { type KnownFile, recognise } from '../../conversions/exports/known-files.ts';
 import type { ImportField, ImportKind } from './import-fields.ts';
 
 /**
@@ -13,16 +13,10 @@ import type { ImportField, ImportKind } from './import-fields.ts';
  */
 export const KNOWN_FROM = ['file', 'api', 'none'] as const;
 
-export interface Preset {
+export interface Preset extends KnownFile<ImportField> {
   preset: string;
-  title: string;
-  /** Where its columns are documented. */
-  source: string;
   known_from: (typeof KNOWN_FROM)[number];
   kind: ImportKind;
-  /** Of one of these lists all columns must be there for the file to be recognised. */
-  known_by: readonly (readonly string[])[];
-  columns: Partial<Record<ImportField, readonly string[]>>;
   /** Whether the source tells upper case from lower case in its codes. */
   case: 'sensitive' | 'insensitive';
   /** Parameters of the tapped address that have columns of their own. */
@@ -474,12 +468,9 @@ export const PRESET_NAMES = PRESETS.map(({ preset }) => preset);
 
 export const presetOf = (name: string): Preset | undefined => PRESETS.find(({ preset }) => preset === name);
 
-/** The preset that a header line is known by: of several the one that needs most columns; of a kind, where one is given. */
-export function recognise(header: readonly string[], kind?: ImportKind): Preset | undefined {
-  const keys = new Set(header.map(headerKey));
-  const fits = ({ known_by }: Preset): number =>
-    Math.max(0, ...known_by.map((names) => (names.every((name) => keys.has(name)) ? names.length : 0)));
-  return PRESETS.filter((one) => (kind === undefined || one.kind === kind) && fits(one) > 0).toSorted(
-    (a, b) => fits(b) - fits(a),
-  )[0];
-}
+/** The preset that a header line is known by; of a kind, where one is given. */
+export const presetFor = (header: readonly string[], kind?: ImportKind): Preset | undefined =>
+  recognise(
+    PRESETS.filter((one) => kind === undefined || one.kind === kind),
+    header,
+  );

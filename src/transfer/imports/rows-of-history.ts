@@ -19,7 +19,7 @@ import {
   NO_SUBJECT,
   type Subject,
 } from '../../conversions/conversion.ts';
-import { REJECTED } from '../../conversions/exports/export-formats.ts';
+import { REJECTED } from '../../conversions/exports/known-files.ts';
 import { lineKey, lineOf } from '../../conversions/line.ts';
 import type { Link } from '../../links/link.ts';
 import { parseDecimal } from '../../platform/decimal.ts';

@@ -24,7 +24,7 @@ import { CONVERSIONS_MAX, conversionsBody, conversionsList } from '../http/conve
 import { ApiError } from '../http/errors.ts';
 import { fileQuery } from '../http/file-query.ts';
 import { batchingOf, beginKeyed, fingerprintOf, holdRequest, idempotencyKey } from '../http/idempotency.ts';
-import { answerLines, BadLine } from '../http/ndjson.ts';
+import { answerList, answerStream, isNdjson, type RowWork } from '../http/take-rows.ts';
 import { isStrict, strictQuery, WarningBudget } from '../http/warnings.ts';
 import { type Uploading, uploadFile } from './upload-file.ts';
 
@@ -95,13 +95,11 @@ function addRoute(app: Api, uploading: Uploading): void {
       },
     },
     async (request, reply) => {
-      const type = request.headers['content-type'] ?? '';
       if (isCsv(request)) return uploadFile(uploading, request, request.query, reply);
-      if (/^application\/x-ndjson\b/i.test(type)) {
-        return reply.type('application/x-ndjson').send(await answerStream(uploading, request));
-      }
-      const { received, errors } = await receiveList(uploading, request);
-      return reply.code(received.length > 0 ? 200 : 400).send({ conversions: received, errors });
+      if (isNdjson(request))
+        return reply.type('application/x-ndjson').send(await receiveStream(uploading, request));
+      const { taken, errors } = await receiveList(uploading, request);
+      return reply.code(taken.length > 0 ? 200 : 400).send({ conversions: taken, errors });
     },
   );
 }
@@ -171,13 +169,11 @@ async function beginRequest(
 }
 
 /** The answers to NDJSON. With an Idempotency-Key the body is held until its end, because the key is of all of it. */
-async function answerStream(uploading: Uploading, request: FastifyRequest): Promise<Readable> {
+async function receiveStream(uploading: Uploading, request: FastifyRequest): Promise<Readable> {
   const call = callOf(request);
   const { account } = call;
   const answer = (input: Readable, batching: BatchingAt): Readable =>
-    answerLines(input, GROUP_MAX, (group, first_index) =>
-      receiveGroup(uploading, call, group.map(parseLine), first_index, batching),
-    );
+    answerStream(workOf(uploading, call, batching), input);
   if (idempotencyKey(request) === undefined) return answer(request.body as Readable, undefined);
   const body = await uploading.bodies.take(request.body as Readable, account.account_id);
   try {
@@ -197,7 +193,7 @@ async function answerStream(uploading: Uploading, request: FastifyRequest): Prom
 async function receiveList(
   uploading: Uploading,
   request: FastifyRequest,
-): Promise<{ received: Answer[]; errors: Answer[] }> {
+): Promise<{ taken: object[]; errors: object[] }> {
   const parsed = conversionsList.safeParse(request.body);
   if (!parsed.success) {
     throw new ApiError(
@@ -209,30 +205,21 @@ async function receiveList(
   const call = callOf(request);
   const { batching, end } = await beginRequest(uploading, request, request.body_fingerprint ?? '');
   try {
-    const answers: Answer[] = [];
-    for (let from = 0; from < conversions.length; from += GROUP_MAX) {
-      const group = conversions.slice(from, from + GROUP_MAX).map(tryParse);
-      answers.push(...(await receiveGroup(uploading, call, group, from, batching)));
-    }
-    return {
-      received: answers.filter((answer) => !('error' in answer)),
-      errors: answers.filter((answer) => 'error' in answer),
-    };
+    return await answerList(workOf(uploading, call, batching), conversions);
   } finally {
     await end().catch(() => {});
   }
 }
 
-function parseLine(line: string | BadLine): Parameters | ConversionError {
-  if (line instanceof BadLine) return new ConversionError(line.code, line.message);
-  let json: unknown;
-  try {
-    json = parseJsonDigits(line);
-  } catch {
-    return new ConversionError('invalid_json', 'this line is not valid JSON: write one conversion a line');
-  }
-  return tryParse(json);
-}
+const workOf = (
+  uploading: Uploading,
+  call: Call,
+  batching: BatchingAt,
+): RowWork<Parameters | ConversionError> => ({
+  ...{ row: 'conversion', group_rows_max: GROUP_MAX, read: tryParse, parse: parseJsonDigits },
+  unreadable: ({ code, message }) => new ConversionError(code, message),
+  work: (group, first_index) => receiveGroup(uploading, call, group, first_index, batching),
+});
 
 function tryParse(json: unknown): Parameters | ConversionError {
   try {

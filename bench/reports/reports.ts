@@ -54,6 +54,8 @@ function views(
     messages_of_30_days: [`/v2/reports/messages?${range}&per_page=50`],
     links_of_30_days: [`/v2/reports/links?${range}&per_page=50`],
     messages_of_30_days_by_clicks: [`/v2/reports/messages?${range}&per_page=50&sort=-clicks_total`],
+    messages_of_30_days_by_revenue: [`/v2/reports/messages?${range}&per_page=50&sort=-revenue`],
+    links_of_30_days_by_clicks: [`/v2/reports/links?${range}&per_page=50&sort=-clicks_human`],
     messages_searched: [`/v2/reports/messages?${today}&per_page=50&search=000123`],
     campaign: entity('campaign', campaign_id),
     campaign_always_on: entity('campaign', always_on_id),

@@ -8,9 +8,9 @@ import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { pickColumns, type ShownAnswer, type ShownRow } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { askRows } from './ask-clickhouse.ts';
+import { NO_VALUE } from './breakdown-query.ts';
 import { matches, matchParams } from './filter-values.ts';
 import { DELAY_SQL, DELAYS_S } from './read-bots.ts';
-import { NO_VALUE } from './read-breakdown.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 /** Filters on what no rejudgement changes, by their columns. */

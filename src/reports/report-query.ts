@@ -64,11 +64,8 @@ export interface Query {
 /** `of` is the alias of what they are read from, with its point. */
 export const someMoney = (of = ''): string => MONEY_NAMES.map((name) => `${of}${name} != 0`).join(' OR ');
 
-/** The items of a page, and a time before sent_at of all their rows. */
-export interface Among {
-  ids: readonly string[];
-  sent_from_s: number;
-}
+/** The items of a page, and where their rows are: from a time of sent_at on, or at some of them. */
+export type Among = { ids: readonly string[] } & ({ sent_from_s: number } | { sent_at_s: readonly number[] });
 
 /** Rows of one report, in order, from `offset` on, at most `limit`; with `among` only these items are read. */
 export function rowsQuery(question: ReportQuestion, limit: number, offset: number, among?: Among): Query {
@@ -95,14 +92,11 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
       `ORDER BY ${order.join(', ')}`,
       'LIMIT {limit:UInt64} OFFSET {offset:UInt64}',
     ].join('\n'),
-    query_params: {
-      ...params(question),
-      limit,
-      offset,
-      ...(among && { among: among.ids, sent_from_s: among.sent_from_s }),
-    },
+    query_params: { ...params(question), limit, offset, ...(among && amongParams(among)) },
   };
 }
+
+export const amongParams = ({ ids, ...where }: Among): Record<string, unknown> => ({ among: ids, ...where });
 
 /**
  * One row: the counts over all rows and, unless the report is a list, the number of items, `things`. Items are counted
@@ -228,7 +222,7 @@ function measures(question: ReportQuestion): string[] {
 }
 
 /** A rate over the columns of a row, with 6 decimals; null where it would not divide by what it answers. */
-function rateOf(name: RateName, { range_by, money_by }: ReportQuestion): string {
+export function rateOf(name: RateName, { range_by, money_by }: ReportQuestion): string {
   if (!isAnswered(name, range_by, money_by)) return 'NULL';
   const { of, per, times = 1 }: (typeof RATES)[RateName] & { times?: number } = RATES[name];
   if (!isMoneyRate(name)) return `if(${per} = 0, 0, round(${of} / ${per}, 6))`;
@@ -250,7 +244,9 @@ export function source(question: ReportQuestion, among?: Among): string {
   if (among !== undefined) {
     conditions.push(
       `rollup.${last} IN {among:Array(String)}`,
-      'rollup.sent_quarter_hour >= toDateTime({sent_from_s:UInt32})',
+      'sent_from_s' in among
+        ? 'rollup.sent_quarter_hour >= toDateTime({sent_from_s:UInt32})'
+        : 'rollup.sent_quarter_hour IN {sent_at_s:Array(DateTime)}',
     );
   }
   return `FROM ${tableOf(question)} AS rollup\nWHERE ${conditions.join(' AND ')}`;

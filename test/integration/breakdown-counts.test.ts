@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketsOf } from '../../src/dashboard/app/compared.ts';
 import { clockOf } from '../../src/dashboard/app/zone-time.ts';
-import { GRAINS, type Grain } from '../../src/reports/grains.ts';
 import {
   BREAKDOWN_FILTERS,
   BREAKDOWN_MEASURES,
@@ -15,7 +14,8 @@ import {
   BREAKDOWNS_TOGETHER,
   type Breakdown,
   type BreakdownFilter,
-} from '../../src/reports/read-breakdown.ts';
+} from '../../src/reports/breakdown-query.ts';
+import { GRAINS, type Grain } from '../../src/reports/grains.ts';
 import { DATA_FROM_MS, DATA_TO_MS, type DataClick, insertData, randomData } from '../support/report-data.ts';
 import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
 

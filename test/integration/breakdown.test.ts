@@ -4,7 +4,7 @@
  * in breakdown-counts.test.ts.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Breakdown } from '../../src/reports/read-breakdown.ts';
+import type { Breakdown } from '../../src/reports/breakdown-query.ts';
 import { createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';

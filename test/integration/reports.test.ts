@@ -524,7 +524,8 @@ describe('rows', () => {
     const sorts = [
       '-clicks_total',
       'click_rate',
-      ...(LONG ? ['campaign_id', '-revenue', '-message_id'] : []),
+      '-revenue',
+      ...(LONG ? ['campaign_id', '-payout', '-message_id', 'clicks_human'] : []),
     ];
     for (const sort of sorts) {
       const paged: unknown[] = [];

@@ -4,16 +4,18 @@
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { CatalogKind } from '../../reports/definitions.ts';
-import { readNames } from '../../reports/entity-names.ts';
-import { PERIODS } from '../../reports/period.ts';
 import {
   BREAKDOWN_FILTERS,
   BREAKDOWNS_TOGETHER,
   type Breakdown,
+  type BreakdownsQuestion,
+} from '../../reports/breakdown-query.ts';
+import type { CatalogKind } from '../../reports/definitions.ts';
+import { readNames } from '../../reports/entity-names.ts';
+import { PERIODS } from '../../reports/period.ts';
+import {
   type BreakdownAnswer,
   type BreakdownRow,
-  type BreakdownsQuestion,
   readBreakdown,
   readBreakdowns,
 } from '../../reports/read-breakdown.ts';

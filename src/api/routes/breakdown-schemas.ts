@@ -1,8 +1,5 @@
 /** The query and response schemas of the breakdowns: they validate the query and describe it in the OpenAPI document. */
 import { z } from 'zod';
-import { FILTER_FORM } from '../../reports/filter-values.ts';
-import { meaningOf, RANGE_BY } from '../../reports/measures.ts';
-import { PERIODS } from '../../reports/period.ts';
 import {
   BREAKDOWN_FILTERS,
   BREAKDOWN_MEASURES,
@@ -10,7 +7,10 @@ import {
   BREAKDOWNS_TOGETHER,
   type BreakdownFilter,
   NO_VALUE,
-} from '../../reports/read-breakdown.ts';
+} from '../../reports/breakdown-query.ts';
+import { FILTER_FORM } from '../../reports/filter-values.ts';
+import { meaningOf, RANGE_BY } from '../../reports/measures.ts';
+import { PERIODS } from '../../reports/period.ts';
 import { CSV_ROWS_MAX } from '../../reports/read-report.ts';
 import { bom } from '../http/csv-query.ts';
 import { filter, format, rangeQuery, rules_version } from './report-schemas.ts';

@@ -1,7 +1,7 @@
 /** GET /v2/clicks: single clicks of a range, newest first, such as the bots of one reason. With ClickHouse down: 503. */
 import { z } from 'zod';
+import { NO_VALUE } from '../../reports/breakdown-query.ts';
 import { CLICK_FILTERS, type ClickFilter, LISTED_CLICK, listClicks } from '../../reports/list-clicks.ts';
-import { NO_VALUE } from '../../reports/read-breakdown.ts';
 import { readExactRange } from '../../reports/report-range.ts';
 import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';

@@ -54,9 +54,11 @@ export function listReader<Fields extends Shape>(
 ): (parts: unknown) => Shaped<Fields> {
   const names = Object.keys(shape);
   const reads = Object.values(shape);
+  // A copy has room for all fields at once: an object that grows field by field takes twice the time and memory.
+  const empty = Object.fromEntries(names.map((name) => [name, undefined]));
   return (parts) => {
     if (!Array.isArray(parts) || parts.length > names.length) throw new Error(`malformed ${what} row`);
-    const row: Record<string, unknown> = {};
+    const row: Record<string, unknown> = { ...empty };
     for (let i = 0; i < names.length; i++) {
       const value = (reads[i] as Read<unknown>)(parts[i]);
       if (value === undefined) throw new Error(`malformed ${what} row: ${names[i]}`);

@@ -10702,7 +10702,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/webhooks/{webhook_id}/deliveries/{message_id}': {
-    /** Read one message, and every try to send it */
+    /** Read one message, what it says, and every try to send it */
     get: {
       parameters: {
         query?: never;
@@ -10762,6 +10762,18 @@ export interface paths {
                 next_at: string | null;
                 /** The replay that it was of; empty for none */
                 replay: string;
+              }[];
+              payload: {
+                id: string;
+                type:
+                  | 'click.human'
+                  | 'click.first'
+                  | 'click.bot'
+                  | 'conversion.booked'
+                  | 'conversion.reversed'
+                  | 'verdict.changed';
+                timestamp: string;
+                data: Record<string, unknown>;
               }[];
             };
           };

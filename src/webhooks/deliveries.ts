@@ -4,7 +4,8 @@
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from '../reports/ask-clickhouse.ts';
-import type { EventType } from './webhook.ts';
+import { type StoredEvent, sentEvent } from './wanted-events.ts';
+import type { EventType, WebhookEvent } from './webhook.ts';
 
 /** `delivered` once a try has succeeded, whatever came later; else as the last try ended, or no try was made yet. */
 export const DELIVERY_STATES = ['waiting', 'again', 'delivered', 'failed', 'ended'] as const;
@@ -184,6 +185,28 @@ export async function readAttempts(
     query_params: of,
   });
   return rows.map((row) => ({ ...row, next_at: timeOrNull(row.next_at) }));
+}
+
+/**
+ * The first events of a message as they are sent, in their order, without those that are kept no longer. `event_ids` is of
+ * the message's Delivery.
+ */
+export async function readPayload(
+  clickhouse: ClickHouseClient,
+  of: { account_id: string; webhook_id: string; sequence: number; event_ids: readonly string[] },
+): Promise<WebhookEvent[]> {
+  const bounds = (column: string): string =>
+    `(SELECT any(${column}) FROM trackly.webhook_messages WHERE ${OF_IT} AND sequence = {sequence:UInt64})`;
+  const rows = await askRows<StoredEvent>(clickhouse, {
+    query: `SELECT event_id, type, toUnixTimestamp64Milli(happened_at) AS happened_at_ms, contact_id, body, private
+      FROM trackly.webhook_events
+      WHERE ${OF_IT} AND event_id IN {event_ids:Array(String)}
+        AND inserted_at >= ${bounds('events_from')} AND inserted_at <= ${bounds('events_to')}
+      LIMIT 1 BY event_id`,
+    query_params: { ...of },
+  });
+  const found = new Map(rows.map((row) => [row.event_id, sentEvent(row)]));
+  return of.event_ids.flatMap((id) => found.get(id) ?? []);
 }
 
 /** The messages of these ids, each of a message or an event. By the id that was given; others are missing. */

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { launchBrowser, sticksOut } from '../support/browser.ts';
 import { insertExportData } from '../support/export-data.ts';
+import { type Keyboard, keyboardOf } from '../support/keyboard.ts';
 import { joinAs } from '../support/members.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -18,6 +19,7 @@ let system: System;
 let sender: Sender;
 let browser: Browser;
 let page: Page;
+let keys: Keyboard;
 const errors: string[] = [];
 
 beforeAll(async () => {
@@ -35,21 +37,13 @@ beforeAll(async () => {
   await context.addCookies([{ name, value, url: system.api_url, httpOnly: true, sameSite: 'Strict' }]);
   page = await context.newPage();
   page.setDefaultTimeout(STEP_MS_MAX);
+  keys = keyboardOf(page);
   page.on('pageerror', (error) => errors.push(String(error)));
 });
 afterAll(async () => {
   await browser?.close();
   await system?.destroy();
 });
-
-async function press(role: 'button' | 'link' | 'checkbox', name: string, key = 'Enter'): Promise<void> {
-  const target = page.getByRole(role, { name, exact: true }).first();
-  await target.waitFor();
-  const focused = (): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
-  for (let tabs = 0; tabs < 120 && !(await focused()); tabs++) await page.keyboard.press('Tab');
-  expect(await focused(), `${name} is reached with Tab`).toBe(true);
-  await page.keyboard.press(key);
-}
 
 async function isSound(where: string): Promise<void> {
   await page.setViewportSize({ width: 320, height: 640 });
@@ -68,23 +62,24 @@ async function isSound(where: string): Promise<void> {
 it('an owner asks for an export, reads a file of it, and removes it', async () => {
   await page.goto(`${system.api_url}/exports`);
   await page.getByRole('heading', { name: 'Exports', level: 1 }).waitFor();
-  await press('checkbox', 'Conversions', 'Space');
-  const format = page.getByLabel('Format');
-  await format.selectOption('csv');
-  await page.getByLabel('Where to').selectOption('s3');
+  await keys.press('checkbox', 'Conversions', 'Space');
+  await keys.choose('Format', 'CSV');
+  await keys.choose('Where to', 'A bucket');
   await page.getByLabel('Secret access key').waitFor();
   await isSound('the form, with a bucket');
-  await page.getByLabel('Where to').selectOption('folder');
-  await press('button', 'Export');
+  await keys.choose('Where to', 'The server');
+  await keys.press('button', 'Export');
   await page.getByRole('heading', { name: 'Clicks, Conversions', level: 1 }).waitFor();
   await page.getByText('done', { exact: true }).waitFor();
   const link = page.getByRole('link', { name: /^clicks\/clicks_.*\.csv$/ }).first();
   await link.waitFor();
-  const [download] = await Promise.all([page.waitForEvent('download'), link.press('Enter')]);
+  await keys.reach(link, 'the file');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
   expect(await readFile(await download.path(), 'utf8')).toMatch(/^"click_id","clicked_at",/);
   await isSound('an export');
-  await press('button', 'Remove the export Clicks, Conversions');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
+  await keys.press('button', 'Remove the export Clicks, Conversions');
+  await page.getByRole('alertdialog').waitFor();
+  await keys.press('button', 'Remove');
   await page.getByText('The export was removed').waitFor();
   await page.getByText('There is no export yet.').waitFor();
   expect(errors).toEqual([]);

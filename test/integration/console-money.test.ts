@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { launchBrowser, sticksOut, untilSettled } from '../support/browser.ts';
+import { type Keyboard, keyboardOf } from '../support/keyboard.ts';
 import { inviteMember, PASSWORD } from '../support/members.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
@@ -23,6 +24,7 @@ let click_id: string;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
+let keys: Keyboard;
 let errors: string[];
 
 beforeAll(async () => {
@@ -52,6 +54,7 @@ beforeEach(async () => {
   context = await browser.newContext({ viewport: SCREEN, locale: 'en-US', acceptDownloads: true });
   page = await context.newPage();
   page.setDefaultTimeout(STEP_MS_MAX);
+  keys = keyboardOf(page);
   errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
@@ -74,11 +77,6 @@ afterAll(async () => {
 const goTo = async (path: string): Promise<void> => {
   await page.goto(system.api_url + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
-};
-
-const press = async (role: 'link' | 'button', name: string | RegExp): Promise<void> => {
-  await page.getByRole(role, { name }).first().focus();
-  await page.keyboard.press('Enter');
 };
 
 /** What is wider than the window, and what axe finds, light and dark. */
@@ -112,13 +110,13 @@ it('a postback under wrong names is found, its names are given, it is replayed a
     () => 'the postback is not in the report',
   );
   await goTo('/finance');
-  await press('link', 'Not credited');
+  await keys.press('link', 'Not credited');
   await page.getByText('It names no click.').waitFor();
   await looksWell('not credited');
-  await page.getByRole('row').getByRole('link', { name: 'Postbacks' }).first().focus();
+  await keys.reach(page.getByRole('row').getByRole('link', { name: 'Postbacks' }).first(), 'Postbacks');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Postback inspector' }).waitFor();
-  await press('button', /^Show the report/);
+  await keys.press('button', /^Show the report/);
   // What each name likely is, is chosen already.
   for (const [theirs, ours] of [
     ['clickid', 'click_id'],
@@ -126,11 +124,11 @@ it('a postback under wrong names is found, its names are given, it is replayed a
     ['amount', 'revenue'],
   ] as const) {
     await page.getByText(`${ours}: `).first().waitFor({ state: 'attached' });
-    await press('button', 'Read it so');
+    await keys.press('button', 'Read it so');
     await page.getByText(`${theirs} is read as ${ours} from now on.`).waitFor();
   }
   await looksWell('inspector');
-  await press('button', 'Replay');
+  await keys.press('button', 'Replay');
   await page.getByText('Received as cnv_').waitFor();
   await until(
     async () => {
@@ -158,11 +156,11 @@ it('a postback under wrong names is found, its names are given, it is replayed a
 
 it('an audience is built by the keyboard, counted as it is, kept over a reload, explained and downloaded', async () => {
   await goTo('/audiences');
-  await press('link', 'New audience');
-  await page.getByLabel('Name').fill('Clicked');
+  await keys.press('link', 'New audience');
+  await keys.type('Name', 'Clicked');
   const counted = page.locator('.result [role=status]');
   await counted.getByText('1 contact').waitFor();
-  await press('button', 'Add a condition');
+  await keys.press('button', 'Add a condition');
   await until(
     async () => (await page.evaluate('document.activeElement.id')) === 'part-1',
     HANGS_AFTER_MS,
@@ -170,33 +168,39 @@ it('an audience is built by the keyboard, counted as it is, kept over a reload, 
   );
   await page.keyboard.type('was sent');
   const second = page.getByRole('group', { name: 'Condition 2' });
-  await second.getByLabel('At least').fill('0');
+  await keys.reach(second.getByLabel('At least'), 'At least');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('0');
   await page.getByText('Write whole numbers').waitFor();
   expect(await page.getByRole('button', { name: 'Save the audience' }).isDisabled()).toBe(true);
-  await second.getByLabel('At least').fill('2');
+  await keys.reach(second.getByLabel('At least'), 'At least');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('2');
   await counted.getByText('0 contacts').waitFor();
   await page.getByText('Nobody fits these rules.').waitFor();
   page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await page.getByText('What you typed before').waitFor();
   expect(await second.getByLabel('At least').inputValue()).toBe('2');
-  await second.getByLabel('At least').fill('1');
+  await keys.reach(second.getByLabel('At least'), 'At least');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('1');
   await counted.getByText('1 contact').waitFor();
-  await second.getByText('Narrow it down').focus();
+  await keys.reach(second.getByText('Narrow it down'), 'Narrow it down');
   await page.keyboard.press('Enter');
-  await second.getByLabel('Offer', { exact: true }).focus();
+  await keys.reach(second.getByLabel('Offer', { exact: true }), 'Offer');
   await page.keyboard.type('Shoes');
   await page.getByText('was sent a message, Shoes: 1 time').waitFor();
   await looksWell('audience');
   await page.keyboard.press('Control+s');
   await page.getByRole('heading', { name: 'Clicked', level: 1 }).waitFor();
   const downloading = page.waitForEvent('download');
-  await press('link', 'Download CSV');
+  await keys.press('link', 'Download CSV');
   const stream = await (await downloading).createReadStream();
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   expect(Buffer.concat(chunks).toString()).toBe('contact_id\r\nann\r\n');
-  await press('link', 'Audiences');
+  await keys.press('link', 'Audiences');
   await page.getByRole('link', { name: 'Clicked' }).waitFor();
   await looksWell('audiences');
   expect(errors).toEqual([]);
@@ -217,7 +221,7 @@ it('an export is compared, its columns are told, and a difference is decided and
   ] as const)
     await page.getByRole('combobox', { name: column, exact: true }).selectOption(title);
   await looksWell('an export');
-  await press('button', 'Compare');
+  await keys.press('button', 'Compare');
   await page.getByRole('heading', { name: 'Differences' }).waitFor();
   await page.getByRole('row').filter({ hasText: 'R-1' }).getByText('Only the network has it').waitFor();
   await looksWell('differences');
@@ -229,7 +233,7 @@ it('an export is compared, its columns are told, and a difference is decided and
   await page.getByText('Saved.').waitFor();
   expect(await decision.inputValue()).toBe('accepted_there');
   expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Decision on R-1');
-  await press('button', 'Undo');
+  await keys.press('button', 'Undo');
   await page.getByText('It is as it was.').waitFor();
   await until(
     async () => (await decision.inputValue()) === 'open',
@@ -245,12 +249,12 @@ it('an offer gets rules, a cap and its attribution; a key other scopes; the acco
   await goTo(`/offers/${offer_id}/edit`);
   await page.getByText('Rules, caps and attribution').focus();
   await page.keyboard.press('Enter');
-  await press('button', 'Add a rule');
+  await keys.press('button', 'Add a rule');
   const rule = page.getByRole('group', { name: 'Rule 1' });
   await rule.getByLabel('Name', { exact: true }).fill('Austria');
   await rule.getByLabel('Countries').fill('at');
   await rule.getByLabel('Address').fill('https://shop.example/at?c={{click_id}}');
-  await press('button', 'Add a cap');
+  await keys.press('button', 'Add a cap');
   await page.getByRole('group', { name: 'Cap 1' }).getByLabel('Limit').fill('none');
   await looksWell('rules of an offer');
   await page.keyboard.press('Control+s');
@@ -265,7 +269,7 @@ it('an offer gets rules, a cap and its attribution; a key other scopes; the acco
   });
   const { key_id } = created(await sender.call('POST', '/v2/keys', { name: 'Old', scopes: ['read'] }));
   await goTo('/keys');
-  await press('button', 'Change Old');
+  await keys.press('button', 'Change Old');
   const form = page.getByRole('region', { name: 'Change Old' });
   await form.getByLabel('Name', { exact: true }).fill('New');
   await form.getByLabel('conversions').focus();
@@ -274,7 +278,7 @@ it('an offer gets rules, a cap and its attribution; a key other scopes; the acco
   await form.getByLabel('Name', { exact: true }).press('Enter');
   await page.getByRole('row').filter({ hasText: 'New' }).getByText('read, conversions').waitFor();
   await sender.call('PATCH', `/v2/keys/${key_id}`, { name: 'Newest' });
-  await press('button', 'Undo');
+  await keys.press('button', 'Undo');
   await page.getByText('It was changed again since then').waitFor();
   await goTo('/account');
   const svg =

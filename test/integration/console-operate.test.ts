@@ -42,6 +42,7 @@ const PAGES = [
   '/certificates',
   '/limits',
   '/accounts',
+  '/takedowns',
 ];
 const STEP_MS_MAX = 30_000;
 const PER_S = 10_000;

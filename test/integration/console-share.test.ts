@@ -12,6 +12,7 @@ import { connectRedis, probeRedis, untilReady } from '../../src/platform/redis.t
 import { forgetDue, nextAt, shiftDue } from '../../src/sharing/schedule-store.ts';
 import type { BodyOf } from '../support/api-types.ts';
 import { launchBrowser, sticksOut } from '../support/browser.ts';
+import { type Keyboard, keyboardOf } from '../support/keyboard.ts';
 import { type MailServer, openMailServer } from '../support/mail-server.ts';
 import { joinAs, type SignedInMember } from '../support/members.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
@@ -443,6 +444,7 @@ describe('in the console, with the keyboard alone', () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
+  let keys: Keyboard;
   const errors: string[] = [];
 
   beforeAll(async () => {
@@ -459,32 +461,13 @@ describe('in the console, with the keyboard alone', () => {
       await context.addCookies([{ name, value, url: system.api_url, httpOnly: true, sameSite: 'Strict' }]);
     page = await context.newPage();
     page.setDefaultTimeout(STEP_MS_MAX);
+    keys = keyboardOf(page);
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
     await page.goto(system.api_url + path);
     await page.getByRole('heading', { level: 1 }).waitFor();
-  }
-
-  /** Tab until what is to be pressed has the focus, then the key. */
-  async function press(role: 'button' | 'link' | 'checkbox', name: string, key = 'Enter'): Promise<void> {
-    const target = page.getByRole(role, { name, exact: true }).first();
-    await target.waitFor();
-    const focused = (): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
-    for (let tabs = 0; tabs < 120 && !(await focused()); tabs++) await page.keyboard.press('Tab');
-    expect(await focused(), `${name} is reached with Tab`).toBe(true);
-    await page.keyboard.press(key);
-  }
-
-  async function type(label: string, text: string): Promise<void> {
-    const field = page.getByLabel(label, { exact: true });
-    await field.waitFor();
-    for (let tabs = 0; tabs < 60; tabs++) {
-      if (await field.evaluate((element) => element === document.activeElement)) break;
-      await page.keyboard.press('Tab');
-    }
-    await page.keyboard.type(text);
   }
 
   /** Nothing sticks out on a small phone, and axe finds nothing, light and dark. */
@@ -507,22 +490,22 @@ describe('in the console, with the keyboard alone', () => {
     const week = new Date(Date.now() - 6 * 24 * 3_600_000).toISOString().slice(0, 10);
     await open(`/campaigns?from=${week}&to=${today}`, owner);
     await page.setViewportSize(SMALL);
-    await press('button', 'Saved views');
-    await type('Name', 'By keyboard');
+    await keys.press('button', 'Saved views');
+    await keys.type('Name', 'By keyboard');
     await isSound('the dialog');
     await page.keyboard.press('Enter');
     await page.getByText('“By keyboard” is saved.').waitFor();
-    await press('button', 'Saved views');
-    await press('link', 'All saved views');
-    await press('link', 'Share and schedule By keyboard');
+    await keys.press('button', 'Saved views');
+    await keys.press('link', 'All saved views');
+    await keys.press('link', 'Share and schedule By keyboard');
     await page.getByRole('heading', { name: 'By keyboard', level: 1 }).waitFor();
-    await press('checkbox', 'Conversions', 'Space');
-    await press('button', 'Make the address');
+    await keys.press('checkbox', 'Conversions', 'Space');
+    await keys.press('button', 'Make the address');
     const shown = page.locator('.secret');
     await shown.waitFor();
     const address = new URL((await shown.textContent()) ?? '').pathname;
-    await type('Email addresses', OWNER);
-    await press('button', 'Schedule it');
+    await keys.type('Email addresses', OWNER);
+    await keys.press('button', 'Schedule it');
     await page.getByRole('cell', { name: OWNER }).waitFor();
     await isSound('the settings of a view');
 
@@ -538,10 +521,10 @@ describe('in the console, with the keyboard alone', () => {
     await isSound('a shared report');
 
     await open('/views', owner);
-    await press('link', 'Share and schedule By keyboard');
-    await press('button', 'Turn off');
+    await keys.press('link', 'Share and schedule By keyboard');
+    await keys.press('button', 'Turn off');
     await page.getByText('It is off: the address shows nothing.').waitFor();
-    await press('button', 'Undo');
+    await keys.press('button', 'Undo');
     await page.getByText('It is as it was.').waitFor();
 
     // A dialog stays with its row while the list changes around it.
@@ -549,7 +532,7 @@ describe('in the console, with the keyboard alone', () => {
     const daily = { view_id, every: 'day', hour: 9, columns: COLUMNS, recipients: [OWNER] };
     created(await sender.call('POST', '/v2/schedules', daily));
     await page.getByRole('row', { name: /^Every day/i }).waitFor();
-    await press('button', 'Remove the schedule every day, 09:00');
+    await keys.press('button', 'Remove the schedule every day, 09:00');
     const own = async () =>
       (await sender.call('GET', '/v2/schedules')).body.schedules.filter((one) => one.view_id === view_id);
     const weekly = (await own()).find(({ every }) => every === 'week');
@@ -579,7 +562,7 @@ describe('in the console, with the keyboard alone', () => {
     await page.getByText(email).waitFor();
     await isSound('a subscription');
     expect(await state()).toBe('asked');
-    await press('button', 'I want it');
+    await keys.press('button', 'I want it');
     await page.getByText('It will be sent to you.').waitFor();
     expect(await state()).toBe('confirmed');
     expect(errors).toEqual([]);

@@ -109,6 +109,8 @@ describe('a webhook of clicks', () => {
         },
       ],
     });
+    const told_of = await sender.call('GET', `/v2/webhooks/${all.webhook_id}/deliveries/${human?.id}`);
+    expect(told_of.body['payload']).toEqual(human?.events);
     expect(Object.keys(eventsOf(bots.receiver)[0]?.data ?? {}).toSorted()).toEqual([
       'bot_reasons',
       'click_id',

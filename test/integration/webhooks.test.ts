@@ -408,6 +408,8 @@ describe('deliveries', () => {
       [2, 'delivered', ''],
       [1, 'again', ''],
     ]);
+    // Its events were never there, as when they are kept no longer.
+    expect(body.payload).toEqual([]);
     expect((await sender.call('GET', at(webhook_id, '/deliveries/msg_9'))).status).toBe(404);
   });
 

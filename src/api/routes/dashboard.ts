@@ -38,6 +38,7 @@ const PAGES = [
   '/certificates',
   '/limits',
   '/accounts',
+  '/takedowns',
   '/account',
   '/domains',
   '/domains/:id',

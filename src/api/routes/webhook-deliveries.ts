@@ -11,6 +11,7 @@ import {
   listDeliveries,
   messagesOfIds,
   readAttempts,
+  readPayload,
 } from '../../webhooks/deliveries.ts';
 import { addReplay, REPLAY_IDS_MAX, REPLAY_MESSAGES_MAX, type Replay } from '../../webhooks/replays.ts';
 import { EVENT_TYPES, type Webhook } from '../../webhooks/webhook.ts';
@@ -68,6 +69,17 @@ const attempt = tried.extend({
   replay: z.string().describe('The replay that it was of; empty for none'),
 });
 
+const payload = z
+  .object({
+    id: z.string(),
+    type: z.enum(EVENT_TYPES),
+    timestamp: z.iso.datetime(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .describe(
+    'One of its first events: what a webhook is sent, and what the macros of a postback are filled with',
+  );
+
 const replayInput = z
   .strictObject({
     ids: z
@@ -122,11 +134,11 @@ export function webhookDeliveryRoutes(app: Api, context: ApiContext): void {
       config: {
         scope: 'read',
         limit: 'report',
-        documented_answers: { 200: delivery.extend({ tries: z.array(attempt) }) },
+        documented_answers: { 200: delivery.extend({ tries: z.array(attempt), payload: z.array(payload) }) },
       },
       schema: {
         tags,
-        summary: 'Read one message, and every try to send it',
+        summary: 'Read one message, what it says, and every try to send it',
         params: webhookParams.extend({ message_id: z.string().max(ID_LENGTH_MAX) }),
       },
     },
@@ -141,7 +153,11 @@ export function webhookDeliveryRoutes(app: Api, context: ApiContext): void {
         if (found === undefined)
           throw new ApiError('not_found', 'no such message was made for this webhook in the last 30 days');
         const of = { account_id, webhook_id, message_id: found.message_id, sequence: found.sequence };
-        return { ...found, tries: await readAttempts(clickhouse, of) };
+        const [tries, events] = await Promise.all([
+          readAttempts(clickhouse, of),
+          readPayload(clickhouse, { ...of, event_ids: found.event_ids }),
+        ]);
+        return { ...found, tries, payload: events };
       }),
   );
 

@@ -33,9 +33,9 @@ export interface Answer<T> {
 }
 
 /** How an answer is asked for, beside its address. */
-export interface Asking {
-  /** Ask again every so many milliseconds. */
-  every_ms?: number | undefined;
+export interface Asking<T> {
+  /** Ask again every so many milliseconds; as a function, while the last answer gives any. */
+  every_ms?: number | ((last: T | undefined) => number | undefined) | undefined;
   /** No answer from before: it is to be changed. */
   fresh?: boolean;
 }
@@ -48,13 +48,13 @@ export const askOnce = (address: string): Promise<unknown> =>
 export function useAnswer<P extends Path>(
   path: P | undefined,
   parameters: ParametersOf<P>,
-  asking: Asking = {},
+  asking: Asking<AnswerOf<P>> = {},
 ): Answer<AnswerOf<P>> {
   return useAddress<AnswerOf<P>>(path === undefined ? '' : addressOf(path, parameters as object), asking);
 }
 
 /** The same for the address of a route that is not in the OpenAPI document. */
-export function useAddress<T>(address: string, { every_ms, fresh }: Asking = {}): Answer<T> {
+export function useAddress<T>(address: string, { every_ms, fresh }: Asking<T> = {}): Answer<T> {
   const [since_ms] = useState(Date.now);
   const {
     data,
@@ -65,13 +65,16 @@ export function useAddress<T>(address: string, { every_ms, fresh }: Asking = {})
     isFetchedAfterMount,
     isLoading,
     refetch,
-  } = useQuery({
+  } = useQuery<T>({
     queryKey: [address],
     queryFn: ({ signal }) => get<T>(address, signal),
     enabled: address !== '',
     placeholderData: keepPreviousData,
     ...(fresh && { staleTime: 0 }),
-    ...(every_ms !== undefined && { refetchInterval: every_ms }),
+    ...(every_ms !== undefined && {
+      refetchInterval: ({ state }) =>
+        (typeof every_ms === 'number' ? every_ms : every_ms(state.data)) ?? false,
+    }),
   });
   return {
     value:

@@ -29,10 +29,11 @@ const TONES: Record<Domain['status'], string> = {
 };
 
 export function DomainsPage({ may_change }: { may_change: boolean }): JSX.Element {
-  const [pending, setPending] = useState(false);
-  const answer = useAnswer('/v2/domains', {}, { every_ms: pending ? ASK_EVERY_MS : undefined });
-  const wanted = answer.value?.domains.some(isPending) ?? false;
-  if (wanted !== pending) setPending(wanted);
+  const answer = useAnswer(
+    '/v2/domains',
+    {},
+    { every_ms: (last) => (last?.domains.some(isPending) ? ASK_EVERY_MS : undefined) },
+  );
   return (
     <div>
       <Title text={t.pages.domains} />

@@ -1,5 +1,5 @@
 /** Exports of the account's rows: asked for, how far each is, its files; paused, taken up again, given other keys, removed. */
-import { type JSX, useEffect, useState } from 'react';
+import { type JSX, useState } from 'react';
 import { type AnswerOf, addressOf, send } from '../api.ts';
 import type { Values } from '../drafts.ts';
 import { bytes, count, percent, time } from '../format.ts';
@@ -30,7 +30,11 @@ const TONES: Record<Export['state'], string> = {
 };
 
 export function ExportsPage(): JSX.Element {
-  const answer = useAnswer('/v2/exports', {}, { every_ms: LOOK_EVERY_MS });
+  const answer = useAnswer(
+    '/v2/exports',
+    {},
+    { every_ms: (last) => (last?.exports.every(isOver) ? undefined : LOOK_EVERY_MS) },
+  );
   return (
     <div>
       <Title text={t.pages.exports} />
@@ -222,7 +226,11 @@ function exportOf(values: Values): object {
 }
 
 export function ExportPage({ id }: { id: string }): JSX.Element {
-  const answer = useAnswer('/v2/exports/{export_id}', { export_id: id }, { every_ms: LOOK_EVERY_MS });
+  const answer = useAnswer(
+    '/v2/exports/{export_id}',
+    { export_id: id },
+    { every_ms: (last) => (last !== undefined && isOver(last) ? undefined : LOOK_EVERY_MS) },
+  );
   return (
     <div>
       <p className="crumbs">
@@ -334,15 +342,14 @@ function Files({ one }: { one: Export }): JSX.Element {
   const place = usePlace();
   const page = Number(place.query['page'] ?? 1);
   const { export_id } = one;
-  const [listed, setListed] = useState(0);
   const answer = useAnswer(
     '/v2/exports/{export_id}/files',
     { export_id, page: String(page), per_page: '50' },
     // The last ones may come after it is over.
-    { every_ms: isOver(one) && listed >= one.files ? undefined : LOOK_EVERY_MS },
+    {
+      every_ms: (last) => (isOver(one) && (last?.total ?? 0) >= one.files ? undefined : LOOK_EVERY_MS),
+    },
   );
-  const total = answer.value?.total ?? 0;
-  useEffect(() => setListed(total), [total]);
   return (
     <Answered
       answer={answer}

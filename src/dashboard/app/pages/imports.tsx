@@ -75,9 +75,9 @@ function columnsOf(may_change: boolean): Column<Import>[] {
 export function ImportsPage({ may_change }: { may_change: boolean }): JSX.Element {
   const place = usePlace();
   const parameters = { page: place.query['page'], per_page: PER_PAGE };
-  const first = useAnswer('/v2/imports', parameters);
-  const at_work = first.value?.imports.some(({ state }) => OPEN.includes(state)) ?? false;
-  const answer = useAnswer('/v2/imports', parameters, { every_ms: at_work ? LOOK_EVERY_MS : undefined });
+  const answer = useAnswer('/v2/imports', parameters, {
+    every_ms: (last) => (last?.imports.some(({ state }) => OPEN.includes(state)) ? LOOK_EVERY_MS : undefined),
+  });
   return (
     <div>
       <Title text={t.pages.imports} />

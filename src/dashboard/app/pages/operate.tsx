@@ -17,6 +17,9 @@ const CertificatesPage = lazy(async () => ({
 }));
 const LimitsPage = lazy(async () => ({ default: (await import('./operate/limits.tsx')).LimitsPage }));
 const AccountsPage = lazy(async () => ({ default: (await import('./operate/accounts.tsx')).AccountsPage }));
+const TakedownsPage = lazy(async () => ({
+  default: (await import('./operate/takedowns.tsx')).TakedownsPage,
+}));
 
 const PAGES: Record<string, LazyExoticComponent<() => JSX.Element>> = {
   alarms: AlarmsPage,
@@ -28,6 +31,7 @@ const PAGES: Record<string, LazyExoticComponent<() => JSX.Element>> = {
   certificates: CertificatesPage,
   limits: LimitsPage,
   accounts: AccountsPage,
+  takedowns: TakedownsPage,
 };
 
 export function OperatePage({ name }: { name: string }): JSX.Element {

@@ -1,6 +1,6 @@
 /**
- * What was sent to a webhook: searched by what the address says, every try of one on request, and sent again one by one or
- * by a range of time.
+ * What was sent to a webhook: searched by what the address says, every try and the payload of one on request, and sent
+ * again one by one or by a range of time.
  */
 import { type JSX, useState } from 'react';
 import { type AnswerOf, send } from '../api.ts';
@@ -17,7 +17,8 @@ import { type Column, Pages, Table } from './table.tsx';
 
 type List = AnswerOf<'/v2/webhooks/{webhook_id}/deliveries'>;
 type Delivery = List['deliveries'][number];
-type Attempt = AnswerOf<'/v2/webhooks/{webhook_id}/deliveries/{message_id}'>['tries'][number];
+type Told = AnswerOf<'/v2/webhooks/{webhook_id}/deliveries/{message_id}'>;
+type Attempt = Told['tries'][number];
 
 const LOOK_EVERY_MS = 10_000;
 const PER_PAGE = 25;
@@ -147,18 +148,14 @@ function columnsOf(
       title: t.webhooks.tries,
       show: ({ message_id, attempts }) => (
         <div>
-          {attempts === 0 ? (
-            '–'
-          ) : (
-            <button
-              type="button"
-              aria-expanded={shown === message_id}
-              aria-label={t.webhooks.tries_of(count(attempts), message_id)}
-              onClick={() => show(shown === message_id ? '' : message_id)}
-            >
-              {count(attempts)}
-            </button>
-          )}
+          <button
+            type="button"
+            aria-expanded={shown === message_id}
+            aria-label={t.webhooks.tries_of(count(attempts), message_id)}
+            onClick={() => show(shown === message_id ? '' : message_id)}
+          >
+            {count(attempts)}
+          </button>
           {shown === message_id && <Tries webhook_id={webhook_id} message_id={message_id} />}
         </div>
       ),
@@ -203,14 +200,32 @@ function Tries({ webhook_id, message_id }: { webhook_id: string; message_id: str
   return (
     <Answered
       answer={answer}
-      show={({ tries }) => (
-        <ul className="plain">
-          {tries.map((one) => (
-            <li key={`${one.at} ${one.n}`}>{tryOf(one)}</li>
-          ))}
-        </ul>
+      show={({ tries, payload, events }) => (
+        <>
+          <ul className="plain">
+            {tries.map((one) => (
+              <li key={`${one.at} ${one.n}`}>{tryOf(one)}</li>
+            ))}
+          </ul>
+          <Payload events={events} payload={payload} />
+        </>
       )}
     />
+  );
+}
+
+function Payload({ events, payload }: Pick<Told, 'events' | 'payload'>): JSX.Element {
+  if (payload.length === 0) return <p className="note">{t.webhooks.payload_gone}</p>;
+  return (
+    <details>
+      <summary>{t.webhooks.payload}</summary>
+      {payload.length < events && (
+        <p className="note">{t.webhooks.payload_part(count(payload.length), count(events))}</p>
+      )}
+      <pre className="raw">
+        <code>{payload.map((one) => JSON.stringify(one, null, 2)).join('\n')}</code>
+      </pre>
+    </details>
   );
 }
 

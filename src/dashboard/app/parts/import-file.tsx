@@ -1,9 +1,11 @@
 /** A file of history: which product and columns it is of, what a dry run finds, and the import of it. */
 import { type JSX, useState } from 'react';
 import { type AnswerOf, addressOf, sendFile } from '../api.ts';
+import type { CsvHead } from '../csv-head.ts';
 import { count, timeZone } from '../format.ts';
 import { t } from '../strings/strings.ts';
 import { queries, useAnswer } from '../use-answer.ts';
+import { columnParameters, HowToRead, type ReadAs, WhichColumn } from './file-choices.tsx';
 import { type ChosenFile, FileDrop, FirstLines } from './file-drop.tsx';
 import { Select, Text } from './plain-fields.tsx';
 import { Failed } from './states.tsx';
@@ -13,13 +15,10 @@ type Formats = AnswerOf<'/v2/imports/formats'>;
 type Kind = Formats['kinds'][number]['kind'];
 const KINDS = ['links', 'clicks', 'sends', 'conversions'] as const satisfies readonly Kind[];
 
-interface Choices {
+interface Choices extends ReadAs {
   kind: '' | Kind;
   preset: string;
-  columns: Readonly<Record<string, string>>;
-  dates: '' | 'dmy' | 'mdy';
-  tz: string;
-  currency: string;
+  columns: Readonly<Partial<Record<string, string>>>;
   domain: string;
 }
 
@@ -38,7 +37,7 @@ export interface ImportFound {
 
 const queryOf = ({ columns, ...choices }: Choices, file_name: string, dry_run: boolean): object => ({
   ...choices,
-  ...Object.fromEntries(Object.entries(columns).map(([field, title]) => [`${field}_column`, title])),
+  ...columnParameters(columns),
   file_name: file_name.slice(0, 200),
   dry_run,
 });
@@ -95,11 +94,11 @@ export function ImportFile(): JSX.Element {
       {chosen !== undefined && (
         <>
           <FirstLines head={chosen.head} />
-          <Ways choices={choices} put={put} formats={formats.value} />
+          <WhatItIs choices={choices} put={put} formats={formats.value} />
           <Columns
             choices={choices}
             put={put}
-            titles={chosen.head.columns}
+            head={chosen.head}
             kind={choices.kind || found?.kind}
             formats={formats.value}
           />
@@ -131,11 +130,10 @@ interface Part {
   formats: Formats | undefined;
 }
 
-function Ways({ choices, put, formats }: Part): JSX.Element {
+function WhatItIs({ choices, put, formats }: Part): JSX.Element {
   const presets = (formats?.presets ?? []).filter(({ kind }) => choices.kind === '' || choices.kind === kind);
   return (
-    <fieldset className="row">
-      <legend>{t.reconcile.ways}</legend>
+    <HowToRead choices={choices} put={put}>
       <Select
         label={t.imports.kind}
         value={choices.kind}
@@ -154,60 +152,34 @@ function Ways({ choices, put, formats }: Part): JSX.Element {
         ]}
         chosen={(preset) => put({ preset })}
       />
-      <Select
-        label={t.reconcile.dates}
-        value={choices.dates}
-        choices={[
-          ['', t.reconcile.by_itself],
-          ['dmy', '28.11.2026'],
-          ['mdy', '11/28/2026'],
-        ]}
-        chosen={(dates) => put({ dates })}
-      />
-      <Text label={t.account.time_zone} value={choices.tz} typed={(tz) => put({ tz })} />
-      <Text
-        label={t.make.currency}
-        placeholder="USD"
-        value={choices.currency}
-        typed={(currency) => put({ currency })}
-      />
       <Text
         label={t.imports.domain}
         placeholder="go.example.com"
         value={choices.domain}
         typed={(domain) => put({ domain })}
       />
-    </fieldset>
+    </HowToRead>
   );
 }
 
 function Columns({
-  choices,
+  choices: { columns },
   put,
   formats,
-  titles,
+  head,
   kind,
-}: Part & { titles: readonly string[]; kind: Kind | undefined }): JSX.Element | null {
+}: Part & { head: CsvHead; kind: Kind | undefined }): JSX.Element | null {
   const fields = formats?.kinds.find((one) => one.kind === kind)?.fields ?? [];
   if (fields.length === 0) return null;
-  const named = [...new Set(titles)].filter((title) => title !== '');
   return (
     <details>
       <summary>{t.reconcile.columns}</summary>
-      <div className="row">
-        {fields.map(({ field }) => (
-          <Select
-            key={field}
-            label={field}
-            value={choices.columns[field] ?? ''}
-            choices={[['', t.reconcile.by_itself] as const, ...named.map((title) => [title, title] as const)]}
-            chosen={(title) => {
-              const { [field]: _, ...others } = choices.columns;
-              put({ columns: title === '' ? others : { ...others, [field]: title } });
-            }}
-          />
-        ))}
-      </div>
+      <WhichColumn
+        fields={fields.map(({ field }) => [field, field] as const)}
+        head={head}
+        columns={columns}
+        put={(chosen) => put({ columns: chosen })}
+      />
     </details>
   );
 }

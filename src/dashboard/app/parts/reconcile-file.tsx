@@ -1,13 +1,13 @@
 /** A network's export, dropped or chosen: its first lines, which column is which, and the comparison with what was booked. */
 import { type JSX, useState } from 'react';
 import { ApiFailure, addressOf, sendFile } from '../api.ts';
-import type { CsvHead } from '../csv-head.ts';
 import { timeZone } from '../format.ts';
 import { t } from '../strings/strings.ts';
 import { queries } from '../use-answer.ts';
+import { columnParameters, HowToRead, type ReadAs, WhichColumn } from './file-choices.tsx';
 import { type ChosenFile, FileDrop, FirstLines } from './file-drop.tsx';
 import { Picker } from './picker.tsx';
-import { Select, Text } from './plain-fields.tsx';
+import { Select } from './plain-fields.tsx';
 import { Failed } from './states.tsx';
 
 /** What a comparison reads of a line; the file's own names are found by the API where it knows them. */
@@ -15,14 +15,11 @@ const COLUMNS = ['txn_id', 'revenue', 'ts', 'event', 'refund_id', 'currency'] as
 type FileColumn = (typeof COLUMNS)[number];
 const NETWORKS = ['tune', 'everflow', 'cj', 'impact', 'shareasale', 'voluum', 'rakuten', 'awin'] as const;
 
-interface Choices {
+interface Choices extends ReadAs {
   columns: Partial<Record<FileColumn, string>>;
   offer_id: string;
   network: string;
   decimal: '' | 'point' | 'comma';
-  dates: '' | 'dmy' | 'mdy';
-  tz: string;
-  currency: string;
 }
 
 const NO_CHOICES = { columns: {}, offer_id: '', network: '', decimal: '', dates: '', currency: '' } as const;
@@ -62,12 +59,13 @@ export function ReconcileFile({ compared }: { compared: (reconciliation_id: stri
       {chosen !== undefined && (
         <>
           <FirstLines head={chosen.head} />
-          <Columns
+          <WhichColumn
+            fields={COLUMNS.map((name) => [name, t.reconcile.column[name]] as const)}
             head={chosen.head}
             columns={choices.columns}
             put={(columns) => setChoices({ ...choices, columns })}
           />
-          <Ways choices={choices} put={(changes) => setChoices({ ...choices, ...changes })} />
+          <HowItIsRead choices={choices} put={(changes) => setChoices({ ...choices, ...changes })} />
           {error !== undefined && <Failed error={explained(error)} />}
           <button type="button" className="main" disabled={busy} onClick={() => void compare(chosen)}>
             {busy ? t.reconcile.comparing : t.reconcile.start}
@@ -85,45 +83,21 @@ const explained = (error: Error): Error =>
     ? new Error(`${error.message} ${t.reconcile.choose_above}`)
     : error;
 
-const queryOf = ({ columns, ...ways }: Choices, file_name: string): object => ({
-  ...ways,
-  ...Object.fromEntries(Object.entries(columns).map(([name, title]) => [`${name}_column`, title])),
+const queryOf = ({ columns, ...choices }: Choices, file_name: string): object => ({
+  ...choices,
+  ...columnParameters(columns),
   file_name: file_name.slice(0, 200),
 });
 
-function Columns({
-  head,
-  columns,
+function HowItIsRead({
+  choices,
   put,
 }: {
-  head: CsvHead;
-  columns: Choices['columns'];
-  put: (columns: Choices['columns']) => void;
+  choices: Choices;
+  put: (changes: Partial<Choices>) => void;
 }): JSX.Element {
-  const titles = [...new Set(head.columns)].filter((title) => title !== '');
   return (
-    <fieldset className="row">
-      <legend>{t.reconcile.columns}</legend>
-      {COLUMNS.map((name) => (
-        <Select
-          key={name}
-          label={t.reconcile.column[name]}
-          value={columns[name] ?? ''}
-          choices={[['', t.reconcile.by_itself] as const, ...titles.map((title) => [title, title] as const)]}
-          chosen={(title) => {
-            const { [name]: _, ...others } = columns;
-            put(title === '' ? others : { ...others, [name]: title });
-          }}
-        />
-      ))}
-    </fieldset>
-  );
-}
-
-function Ways({ choices, put }: { choices: Choices; put: (changes: Partial<Choices>) => void }): JSX.Element {
-  return (
-    <fieldset className="row">
-      <legend>{t.reconcile.ways}</legend>
+    <HowToRead choices={choices} put={put}>
       <Picker
         kind="offers"
         label={t.kinds.offers}
@@ -147,23 +121,6 @@ function Ways({ choices, put }: { choices: Choices; put: (changes: Partial<Choic
         ]}
         chosen={(decimal) => put({ decimal })}
       />
-      <Select
-        label={t.reconcile.dates}
-        value={choices.dates}
-        choices={[
-          ['', t.reconcile.by_itself],
-          ['dmy', '28.11.2026'],
-          ['mdy', '11/28/2026'],
-        ]}
-        chosen={(dates) => put({ dates })}
-      />
-      <Text label={t.account.time_zone} value={choices.tz} typed={(tz) => put({ tz })} />
-      <Text
-        label={t.make.currency}
-        placeholder="USD"
-        value={choices.currency}
-        typed={(currency) => put({ currency })}
-      />
-    </fieldset>
+    </HowToRead>
   );
 }

@@ -45,6 +45,7 @@ const PAGES = [
   '/keys',
   '/bots',
   '/bot-rules',
+  '/imports',
   '/exports',
   '/exports/:id',
   '/clicks',

@@ -12,7 +12,8 @@ export function setTimeZone(name: string): void {
 export const timeZone = (): string => shown.zone;
 
 const whole = new Intl.NumberFormat(locale);
-const rate = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+/** Of a rate below 1 %: one digit would leave too little of it. */
+const small_rate = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
 const chance = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
 const one_digit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
@@ -51,8 +52,12 @@ export function span(ms: number): string {
 }
 
 export const count = (value: number): string => whole.format(value);
-export const percent = (value: number | null): string => (value === null ? '–' : rate.format(value));
 export const likely = (value: number): string => chance.format(value);
+
+export function percent(value: number | null): string {
+  if (value === null) return '–';
+  return Math.abs(value) < 0.01 ? small_rate.format(value) : likely(value);
+}
 export const tenth = (value: number): string => one_digit.format(value);
 export const decimal = (value: number): string => small.format(value);
 
@@ -72,12 +77,12 @@ export function money(value: string | number | null | undefined, currency: strin
   }
 }
 
-/** `full` names the zone; `short` is for columns of a page that names it. */
+/** `full` names the zone; `short` is for columns of a page that names it, where it stays in one line. */
 export function time(text: string | number | null | undefined, style: 'full' | 'short' = 'full'): string {
   if (text === null || text === undefined || text === '') return '–';
-  return new Intl.DateTimeFormat(locale, { timeZone: shown.zone, ...TIME_STYLES[style] }).format(
-    new Date(text),
-  );
+  const format = new Intl.DateTimeFormat(locale, { timeZone: shown.zone, ...TIME_STYLES[style] });
+  const said = format.format(new Date(text));
+  return style === 'short' ? said.replaceAll(' ', '\u00a0') : said;
 }
 
 const TIME_STYLES = {

@@ -1,7 +1,7 @@
 /** Single clicks of a range, newest first, filtered by the address: what stands behind a number of the other pages. */
 import type { JSX } from 'react';
 import type { AnswerOf } from '../api.ts';
-import { count, time } from '../format.ts';
+import { count, span, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { Chip } from '../parts/chip.tsx';
 import { ItemFilters, itemFiltersOf } from '../parts/item-filters.tsx';
@@ -35,7 +35,9 @@ const COLUMNS: Column<Click>[] = [
   {
     name: '',
     title: t.clicks.time,
-    show: (row) => <a href={`/trace?id=${encodeURIComponent(row.click_id)}`}>{time(row.clicked_at)}</a>,
+    show: (row) => (
+      <a href={`/trace?id=${encodeURIComponent(row.click_id)}`}>{time(row.clicked_at, 'short')}</a>
+    ),
   },
   { name: '', title: t.clicks.after, number: true, show: afterSend },
   {
@@ -58,10 +60,11 @@ const COLUMNS: Column<Click>[] = [
   { name: '', title: t.clicks.contact, show: (row) => row.contact_id || '–' },
 ];
 
-/** Seconds from the send to the click; of a link outside a message there is no send. */
+/** From the send to the click; of a link outside a message there is no send. */
 function afterSend({ message_id, sent_at, clicked_at }: Click): string {
   if (message_id === '') return '–';
-  return t.clicks.seconds(count(Math.floor((Date.parse(clicked_at) - Date.parse(sent_at)) / 1_000)));
+  const after_ms = Date.parse(clicked_at) - Date.parse(sent_at);
+  return after_ms < 0 ? t.clicks.before_send : span(Math.floor(after_ms / 1_000) * 1_000);
 }
 
 /** In full where the pointer is; the story of the click has it too. */
@@ -109,7 +112,7 @@ export function ClicksPage(): JSX.Element {
             <Empty>{t.clicks.none}</Empty>
           ) : (
             <div>
-              <Table caption={t.pages.clicks} columns={COLUMNS} rows={clicks} />
+              <Table caption={t.pages.clicks} columns={COLUMNS} rows={clicks} stacked />
               {more && <More place={place} shown={clicks.length} />}
             </div>
           )

@@ -220,7 +220,7 @@ function Conversions({ kind, id, range, slices }: Part & { slices: Sliced }): JS
             <Empty>{t.shared.no_conversions}</Empty>
           ) : (
             <div>
-              <Table caption={t.shared.conversions} columns={CONVERSION_COLUMNS} rows={rows} />
+              <Table caption={t.shared.conversions} columns={CONVERSION_COLUMNS} rows={rows} stacked />
               <p>
                 <Words
                   text={t.entity.in_all}
@@ -236,6 +236,12 @@ function Conversions({ kind, id, range, slices }: Part & { slices: Sliced }): JS
   );
 }
 
+/** In words, with the reason where it is credited to nothing. */
+function becameOf({ status, reason }: Conversion): string {
+  const said = t.postbacks.became[status] ?? status;
+  return reason === '' ? said : `${said}: ${t.money.reasons[reason]?.[0] ?? reason.replaceAll('_', ' ')}`;
+}
+
 const CONVERSION_COLUMNS: Column<Conversion>[] = [
   { name: '', title: t.entity.time, show: (row) => time(row.converted_at, 'short') },
   { name: '', title: t.entity.event, show: (row) => row.event },
@@ -246,7 +252,7 @@ const CONVERSION_COLUMNS: Column<Conversion>[] = [
       <a href={`/trace?id=${encodeURIComponent(row.conversion_id)}`}>{row.txn_id || row.conversion_id}</a>
     ),
   },
-  { name: '', title: t.entity.status, show: (row) => [row.status, row.reason].filter(Boolean).join(': ') },
+  { name: '', title: t.entity.status, show: becameOf },
   { name: '', title: t.shared.revenue, number: true, show: (row) => money(row.revenue, row.currency) },
 ];
 

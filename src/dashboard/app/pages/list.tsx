@@ -3,8 +3,9 @@ import { type JSX, lazy, Suspense, useState } from 'react';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
-import { Chip } from '../parts/chip.tsx';
+import { Chips } from '../parts/chip.tsx';
 import { DownloadCsv } from '../parts/download.tsx';
+import { useNames } from '../parts/picker.tsx';
 import { RangePicker, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { MEASURES, type Measures } from '../parts/report-columns.ts';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -12,7 +13,7 @@ import { type Column, Pages, Table } from '../parts/table.tsx';
 import { Title } from '../parts/title.tsx';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
-import { type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
+import { type DefinedKind, type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
 
 type Report = AnswerOf<`/v2/reports/${EntityKind}`>;
 type RowOf<Kind extends EntityKind> = AnswerOf<`/v2/reports/${Kind}`>['rows'][number];
@@ -25,6 +26,11 @@ const sortDefault = (kind: EntityKind): string => (isDefined(kind) ? '-clicks_un
 
 /** Filters that the URL may have; each is shown as a chip that can be removed. */
 const FILTERS = ['campaign_id', 'offer_id', 'creative_id', 'variant_id', 'message_id'] as const;
+const KIND_OF: Partial<Record<(typeof FILTERS)[number], DefinedKind>> = {
+  campaign_id: 'campaigns',
+  offer_id: 'offers',
+  creative_id: 'creatives',
+};
 
 export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: boolean }): JSX.Element {
   const place = usePlace();
@@ -40,8 +46,8 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
       <RangePicker place={place} of_reports />
       <div className="tools">
         <Search place={place} kind={kind} />
-        {Object.entries(filters).map(([name, value]) => (
-          <Chip key={name} place={place} name={name} text={`${name}: ${value}`} />
+        {FILTERS.filter((name) => filters[name] !== undefined).map((name) => (
+          <Chips key={name} place={place} name={name} kind={KIND_OF[name]} label={t.list.by[name]} />
         ))}
         {may_change && kind !== 'messages' && (
           <a className="button main" href={`/${kind}/new`}>
@@ -72,7 +78,7 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
               <Unfinished range={report.range} />
               <Table
                 caption={titleOf(kind)}
-                columns={columnsOf(kind, picks)}
+                columns={columnsOf(kind, picks, repeatedIn(kind, report))}
                 rows={report.rows}
                 place={place}
                 sort={sort}
@@ -144,14 +150,29 @@ function Pick({ id, name, picks: [picked, pick] }: { id: string; name: string; p
   );
 }
 
-function columnsOf(kind: EntityKind, picks: Picks): Column<Row>[] {
+/** What has a row for each currency that it earned in. */
+function repeatedIn(kind: EntityKind, report: Report): ReadonlySet<string> {
+  const ids = (report.rows as readonly Row[]).map((row) => row[idOf(kind)] ?? '');
+  return new Set(ids.filter((id, at) => ids.indexOf(id) !== at));
+}
+
+function Campaign({ id }: { id: string }): JSX.Element {
+  const names = useNames('campaigns');
+  return (
+    <a href={`/campaigns/${encodeURIComponent(id)}`} title={id}>
+      {names.get(id) ?? id}
+    </a>
+  );
+}
+
+function columnsOf(kind: EntityKind, picks: Picks, repeated: ReadonlySet<string>): Column<Row>[] {
   const id = idOf(kind);
   const name: Column<Row> = {
     name: id,
     title: t.kinds[kind],
     show: (row) => {
       const value = row[id] ?? '';
-      if (value === '') return <span className="muted">(none)</span>;
+      if (value === '') return <span className="muted">{t.list.no_value}</span>;
       const shown = row.name || value;
       return (
         <span className="picked">
@@ -159,6 +180,7 @@ function columnsOf(kind: EntityKind, picks: Picks): Column<Row>[] {
           <a href={`/${kind}/${encodeURIComponent(value)}`} title={value}>
             {shown}
           </a>
+          {repeated.has(value) && <span className="note">{row.currency}</span>}
         </span>
       );
     },
@@ -166,7 +188,11 @@ function columnsOf(kind: EntityKind, picks: Picks): Column<Row>[] {
   const beside: Column<Row>[] = isDefined(kind)
     ? []
     : [
-        { name: 'campaign_id', title: t.list.campaign, show: (row) => row.campaign_id || '–' },
+        {
+          name: 'campaign_id',
+          title: t.list.campaign,
+          show: ({ campaign_id }) => (campaign_id ? <Campaign id={campaign_id} /> : '–'),
+        },
         { name: 'sent_at', title: t.list.sent, show: (row) => time(row.sent_at, 'short') },
         { name: 'last_at', title: t.list.last_activity, show: (row) => time(row.last_at, 'short') },
       ];

@@ -1,7 +1,7 @@
 /** Conversions that are credited to nothing, and those that count with a problem: why, and what to do about each. */
 import type { JSX } from 'react';
 import { type AnswerOf, addressOf } from '../api.ts';
-import { count, money, time } from '../format.ts';
+import { count, date, money, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { Chip } from '../parts/chip.tsx';
 import { MoneyTabs } from '../parts/money-tabs.tsx';
@@ -157,7 +157,7 @@ const problemColumnsOf = (names: Names): Column<Report['problems'][number]>[] =>
 ];
 
 const REFUSED: Column<Report['refused'][number]>[] = [
-  { name: '', title: t.money.day, show: ({ day }) => day },
+  { name: '', title: t.money.day, show: ({ day }) => date(day) },
   { name: '', title: t.money.error, show: ({ error }) => <code>{error}</code> },
   { name: '', title: t.finance.reports, number: true, show: ({ reports }) => count(reports) },
 ];

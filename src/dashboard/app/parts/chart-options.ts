@@ -85,7 +85,7 @@ export function optionsOf(
     series: [
       {
         label: t.chart.time,
-        value: (_plot, at: number | null) => (at === null ? '–' : time(at * 1_000, 'short')),
+        value: (_plot, at: number | null) => (at === null ? '' : time(at * 1_000, 'short')),
       },
       ...strokes.map((stroke) => ({
         label: stroke.name,
@@ -93,7 +93,7 @@ export function optionsOf(
         width: stroke.width,
         dash: [...stroke.dash],
         points: { show: stroke.values.length < POINTS_SHOWN_BELOW },
-        value: (_plot: uPlot, value: number | null) => (value === null ? '–' : stroke.show(value)),
+        value: (_plot: uPlot, value: number | null) => (value === null ? '' : stroke.show(value)),
       })),
     ],
     axes: [

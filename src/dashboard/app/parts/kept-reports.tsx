@@ -80,7 +80,7 @@ function Row({ offer_id, report, may_change, changed }: RowProps): JSX.Element {
           </span>
         </td>
         <td data-title={t.reports.became}>
-          <span className={`state ${toneOf(state)}`}>{state}</span>
+          <span className={`state ${toneOf(state)}`}>{t.postbacks.became[state] ?? state}</span>
         </td>
         <td data-title={t.reports.why} className="why">
           {explanation}

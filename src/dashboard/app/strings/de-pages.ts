@@ -448,7 +448,7 @@ export const de_pages: PageStrings = {
     none: 'Keine Klicks in diesem Zeitraum, die zu den Filtern passen.',
     time: 'Zeit',
     after: 'Nach dem Versand',
-    seconds: (n) => `${n} s`,
+    before_send: 'davor',
     verdict: 'Urteil',
     human: 'Mensch',
     bot: 'Bot',
@@ -530,8 +530,8 @@ export const de_pages: PageStrings = {
     no_best: (rate, sent) =>
       `Keine Stunde ist mehr als zufällig besser als die anderen: ${rate} Klickrate insgesamt, aus ${sent} Nachrichten.`,
     few: (least) =>
-      `Unter jeder Zahl: gesendete Nachrichten. Eine Stunde mit weniger als ${least} hat zu wenige, um etwas zu sagen.`,
-    too_few: 'zu wenige',
+      `Unter jeder Zahl: gesendete Nachrichten. Eine Stunde mit weniger als ${least} (–) hat zu wenige, um etwas zu sagen.`,
+    too_few: '–',
     first: (measure) => `Die höchsten Stunden: ${measure}`,
     when: 'Gesendet',
     days: 'An Tagen',
@@ -809,6 +809,17 @@ export const de_pages: PageStrings = {
     waiting: 'Noch nicht gebucht',
     refused: 'Abgelehnt',
     test: 'Tests',
+    /** Of one report or conversion. */
+    became: {
+      attributed: 'zugeordnet',
+      unattributed: 'nicht zugeordnet',
+      duplicate: 'doppelt',
+      replaced: 'ersetzt',
+      voided: 'zurückgenommen',
+      waiting: 'noch nicht gebucht',
+      refused: 'abgelehnt',
+      test: 'Test',
+    },
     none_became: 'Keine aufbewahrte Meldung hat dieses Ergebnis.',
     none_yet: 'In den letzten 30 Tagen wurde nichts gemeldet. Eine Meldung erscheint hier, sobald sie kommt.',
     how: 'So richten Sie ein Netzwerk ein',

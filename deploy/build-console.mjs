@@ -36,7 +36,7 @@ const CHUNKS = [
   { name: 'libraries', test: /node_modules\/(preact|@tanstack)\//, priority: 2 },
   {
     name: 'shared',
-    test: /dashboard\/app\/(?!main|app\.tsx|routes|series|offer-rules|lines|use-settled|parts\/(form|edit-form|parameter-fields|confirm|money-tabs|picker|plain-fields|cards|chart|chart-options|figures|funnel|slices|timeline))/,
+    test: /dashboard\/app\/(?!main|app\.tsx|routes|series|offer-rules|lines|use-settled|parts\/(form|edit-form|parameter-fields|confirm|operator-act|money-tabs|picker|plain-fields|cards|chart|chart-options|figures|funnel|slices|timeline))/,
     minShareCount: 4,
     priority: 1,
   },

@@ -36,7 +36,9 @@ const COLUMNS: Column<Click>[] = [
     name: '',
     title: t.clicks.time,
     show: (row) => (
-      <a href={`/trace?id=${encodeURIComponent(row.click_id)}`}>{time(row.clicked_at, 'short')}</a>
+      <a className="clip" href={`/trace?id=${encodeURIComponent(row.click_id)}`}>
+        {time(row.clicked_at, 'short')}
+      </a>
     ),
   },
   { name: '', title: t.clicks.after, number: true, show: afterSend },
@@ -57,7 +59,7 @@ const COLUMNS: Column<Click>[] = [
   },
   { name: '', title: t.clicks.place, show: (row) => placeOf(row) },
   { name: '', title: t.clicks.agent, show: (row) => agentOf(row) },
-  { name: '', title: t.clicks.contact, show: (row) => row.contact_id || '–' },
+  { name: '', title: t.clicks.contact, show: (row) => <span className="clip">{row.contact_id || '–'}</span> },
 ];
 
 /** From the send to the click; of a link outside a message there is no send. */

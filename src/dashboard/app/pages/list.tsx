@@ -159,7 +159,7 @@ function repeatedIn(kind: EntityKind, report: Report): ReadonlySet<string> {
 function Campaign({ id }: { id: string }): JSX.Element {
   const names = useNames('campaigns');
   return (
-    <a href={`/campaigns/${encodeURIComponent(id)}`} title={id}>
+    <a className="clip" href={`/campaigns/${encodeURIComponent(id)}`} title={id}>
       {names.get(id) ?? id}
     </a>
   );

@@ -16,11 +16,14 @@ import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from '.
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimMoney } from './totals.ts';
 import { unfinishedAt } from './unfinished.ts';
+import { rowsOf, type Sums, sumsQuery } from './whole-report.ts';
 
 /** Maximum rows of a CSV; more are refused, never silently cut off. */
 export const CSV_ROWS_MAX = 1_000_000;
-/** A report with at most this many rows is read as a whole by one query, and its totals are computed here. */
+/** A report with at most this many rows is read as a whole by one query, and its order and totals are made here. */
 const WHOLE_ROWS_MAX = 1_000;
+/** An item has sums of its counts, and of each currency in which it earned. */
+const WHOLE_SUMS_MAX = 4 * WHOLE_ROWS_MAX;
 /** Rows of a list are counted up to this number; `more_rows` says that there are more. */
 export const LISTED_ROWS_MAX = 10_000;
 
@@ -60,8 +63,9 @@ export async function readReport(
 ): Promise<ReportPage> {
   const offset = (page - 1) * per_page;
   if (!question.report.listed) {
-    const all = await askRows<ReportRow>(sources.clickhouse, rowsQuery(question, WHOLE_ROWS_MAX + 1, 0));
-    if (all.length <= WHOLE_ROWS_MAX) {
+    const sums = await askRows<Sums>(sources.clickhouse, sumsQuery(question, WHOLE_SUMS_MAX + 1));
+    const all = sums.length > WHOLE_SUMS_MAX ? [] : rowsOf(question, sums);
+    if (sums.length <= WHOLE_SUMS_MAX && all.length <= WHOLE_ROWS_MAX) {
       return {
         rows: await shape(sources, question, all.slice(offset, offset + per_page)),
         totals: totalsOfRows(all, question.report.ids, question),

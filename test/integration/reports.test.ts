@@ -3,7 +3,7 @@ import { entityKey } from '../../src/catalog/definitions.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Filter, REPORT_NAMES, REPORTS, type ReportName } from '../../src/reports/definitions.ts';
 import { MEASURE_NAMES, RANGE_BY, type RangeBy } from '../../src/reports/measures.ts';
-import { readReport, streamReport } from '../../src/reports/read-report.ts';
+import { readReport, readRows, streamReport } from '../../src/reports/read-report.ts';
 import { LONG } from '../support/long.ts';
 import {
   type Counts,
@@ -621,6 +621,30 @@ describe('rows', () => {
       const { rows: by_id } = await readAll('messages', { ...ALL, ...query, sort: 'message_id' });
       expect(by_time.length).toBeGreaterThan(0);
       expect(by_time.toSorted(byMessage)).toEqual(by_id);
+    }
+  });
+
+  it('of a short report are those of a long one, which ClickHouse joins and sorts', async () => {
+    const sorts = ['clicks_unique', 'rpm', 'currency', 'click_rate', 'revenue', 'cvr', 'sent', 'payout'];
+    const sources = { clickhouse: api.clickhouse, redis: api.redis, reader: new BatchedReader(api.redis) };
+    for (const [i, name] of REPORT_NAMES.filter((one) => REPORTS[one].listed === undefined).entries()) {
+      for (const [j, range_by] of RANGE_BY.entries()) {
+        const question = {
+          ...{
+            report: REPORTS[name],
+            account_id: ACCOUNT,
+            filters: {},
+            range_by,
+            money_by: 'click' as const,
+          },
+          range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'Europe/Berlin' },
+          sort: { column: String(sorts[(i + 4 * j) % sorts.length]), descending: i % 2 === 0 },
+          period: 'day' as const,
+        };
+        const { rows, total_rows } = await readReport(sources, question, 1, 1_000);
+        expect(total_rows).toBe(rows.length);
+        expect(rows).toEqual(await readRows(sources, question, 1, 1_000));
+      }
     }
   });
 

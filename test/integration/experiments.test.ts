@@ -323,7 +323,7 @@ it('is too early within 24 hours after the last message', async () => {
   expect(later?.verdict.sentence).toBe('B is better: 99.9 %; that is settled.');
   const soon = (await variants({ campaign_id: 'cam_settled', to: '2025-03-02T09:45:00Z' })).experiment;
   expect(codes(soon)).toEqual(['too_early']);
-  expect(soon?.verdict.sentence).toBe('Too early to say: B leads with 99.9 %.');
+  expect(soon?.verdict.sentence).toBe('Too early to say: B is ahead for now, which is often chance.');
 });
 
 /** Intervals, differences and chances by SciPy 1.11, to six and four digits. */

@@ -95,7 +95,8 @@ function sentenceOf(
   if (mismatch) {
     return `Not to be trusted: the messages were not split as planned. ${name} would lead with ${sure}.`;
   }
-  if (early) return `Too early to say: ${name} leads with ${sure}${settle}.`;
+  // A chance beside it would be read as an answer.
+  if (early) return `Too early to say: ${name} is ahead for now, which is often chance${settle}.`;
   if (chance >= BETTER_CHANCE) {
     const better = of === 2 ? 'better' : `the best of ${of}`;
     return `${name} is ${better}: ${sure}${hopeless ? '' : settle || '; that is settled'}.`;

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 
 /** Tab is pressed so often without looking; then each time is looked at, since a field may have several stops. */
 const BLIND_LESS = 2;
-const LOOKED_AT_MAX = 60;
+const LOOKED_AT_MAX = 150;
 
 export interface Keyboard {
   /** Goes to it with Tab, or Shift and Tab, whichever is nearer; throws where it can't be reached so. */

@@ -8,6 +8,7 @@ import { settleLeft } from '../src/access/audit/record-audit.ts';
 import { InstallationKeys } from '../src/access/installation-key.ts';
 import { openJudge } from '../src/bots/judge.ts';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
+import { readAnyNode } from '../src/clickhouse/any-node.ts';
 import { ClickHouseError } from '../src/clickhouse/client.ts';
 import {
   askClickHouse,
@@ -90,6 +91,7 @@ import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
 import { runExports } from './transfer/run-exports.ts';
 import { runImports } from './transfer/run-imports.ts';
+import { FILE_WITHIN_MS } from './transfer/write-file.ts';
 import { backlogBound, deliverMessages } from './webhooks/deliver-messages.ts';
 import { numberAllMessages } from './webhooks/number-messages.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -257,8 +259,9 @@ await runRole('trackly-worker', logger, async () => {
     ),
   );
   const { data_dir, export_dir, disk_reserve_bytes, allow_private_endpoints } = config;
+  const patient_clickhouse = readAnyNode(clickhouse_url, config.clickhouse_cluster, FILE_WITHIN_MS);
   const exports = runExports({
-    ...{ redis, clickhouse, keys, logger },
+    ...{ redis, clickhouse, patient_clickhouse, keys, logger },
     ...{ data_dir, export_dir, disk_reserve_bytes, allow_private_endpoints },
   });
   const removals = removeAccounts({ ...context, data_dir, export_dir });
@@ -319,7 +322,7 @@ await runRole('trackly-worker', logger, async () => {
     await presence.close();
     await changes.close();
     layouts.close();
-    await clickhouse.close();
+    await Promise.all([clickhouse.close(), patient_clickhouse.close()]);
     replicated?.disconnect();
     redis.disconnect();
   };

@@ -308,7 +308,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     name: 'import:, imports:, import_writer:, import_blocks:, imports_open',
     keys: /^(?:import|imports|import_writer|import_blocks):|^imports_open(?::worker)?$/,
     holds:
-      'imports of history: who imported which file when, counts, and what is wrong with its first bad lines; hashes of blocks',
+      'imports of history: who imported which file when, counts, and what is wrong with its first bad lines, without their values; hashes of blocks',
     personal: ['content'],
     kept: 'the newest 1,000 imports of an account, and older ones that were not undone; hashes 6 days',
   },

@@ -5,6 +5,7 @@ import { refreshLayouts } from '../../src/log/layouts.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { connectRedis, probeRedis, untilReady } from '../../src/platform/redis.ts';
 import { runExports } from '../../workers/transfer/run-exports.ts';
+import { FILE_WITHIN_MS } from '../../workers/transfer/write-file.ts';
 
 const { REDIS = '', CLICKHOUSE = '', FOLDER = '', FILE_ROWS = '25' } = process.env;
 const redis = connectRedis(await probeRedis(REDIS), 'fast');
@@ -13,6 +14,7 @@ await refreshLayouts(redis);
 runExports({
   redis,
   clickhouse: createClickHouse(CLICKHOUSE),
+  patient_clickhouse: createClickHouse(CLICKHOUSE, { request_timeout_ms: FILE_WITHIN_MS }),
   keys: await InstallationKeys.open(redis, FOLDER),
   logger: createLogger('exports', 'silent'),
   data_dir: FOLDER,

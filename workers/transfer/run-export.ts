@@ -52,6 +52,8 @@ const TURN_MS = 30_000;
 export interface TurnContext {
   redis: RedisClient;
   clickhouse: ClickHouseClient;
+  /** For files: waits FILE_WITHIN_MS for a sign of life. */
+  patient_clickhouse: ClickHouseClient;
   data_dir: string;
   /** Rows of one file; default: FILE_ROWS_MAX. */
   file_rows_max?: number;
@@ -164,7 +166,7 @@ class Turn {
   }
 
   async #writeFile(cursor: Cursor, question: Question): Promise<string> {
-    const { redis, clickhouse } = this.#context;
+    const { redis, clickhouse, patient_clickhouse } = this.#context;
     const { from_ms, to_ms, part, parts = 1 } = cursor;
     const { dataset } = question;
     const file = { name: fileName(this.#one, dataset, cursor, { part, parts }), dataset, from_ms, to_ms };
@@ -174,7 +176,10 @@ class Turn {
     await noteFile(clickhouse, this.#one, file);
     // An erasure lists the files that were begun before it changes rows: either it sees this one, or this sees it.
     if (await isErasing(redis)) return ERASURE;
-    const written = await writeFile(clickhouse, this.#store, this.#one, { name: file.name, question });
+    const written = await writeFile(patient_clickhouse, this.#store, this.#one, {
+      name: file.name,
+      question,
+    });
     if (this.#context.ends()) throw new TurnOverError();
     await noteFile(clickhouse, this.#one, file, written);
     const { begun: _, ...now } = cursor;

@@ -165,5 +165,6 @@ function reasonOf({ export_dir }: ExportContext, one: Export, error: Error): str
   if (error instanceof StoreFault)
     return faultOf(error, one, folderOf(export_dir, one.account_id, one.export_id));
   if (error instanceof ClickHouseError) return `ClickHouse: ${error.type ?? error.code}`;
+  if (/^Timeout error/.test(error.message)) return 'ClickHouse took too long, or does not answer';
   return `ClickHouse or Redis can't be reached (${error.name})`;
 }

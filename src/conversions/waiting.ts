@@ -17,7 +17,8 @@ import { logRows } from './log-conversions.ts';
 const WAITING_TTL_S = 400 * 24 * 3_600;
 /** Bound per contact and offer, about 600 transactions; further ones are not registered. */
 const WAITING_BYTES_MAX = 64 * 1024;
-const KEYS_PER_READ = 5_000;
+/** In one MGET: a millisecond of Redis's time. */
+const KEYS_PER_READ = 1_000;
 /** Of keys that belong to no partition; a constant, so that they are always found. */
 const TAG = '{p0}';
 
@@ -80,12 +81,8 @@ export async function wakeForClicks(
  * changes nothing books nothing.
  */
 export async function wakeWaiting(redis: RedisClient, keys: readonly string[], over: boolean): Promise<void> {
-  for (let from = 0; from < keys.length; from += KEYS_PER_READ) {
-    const part = keys.slice(from, from + KEYS_PER_READ);
-    const waiting = (await runAll(
-      redis,
-      part.map((key): Command => ['GET', key]),
-    )) as (string | null)[];
+  for (const part of readsOf(keys)) {
+    const waiting = (await redis.mget(part)) as (string | null)[];
     const rows = waiting.flatMap((text) => (text === null ? [] : text.split('\n')));
     if (rows.length === 0) continue;
     await logRows(
@@ -100,4 +97,14 @@ export async function wakeWaiting(redis: RedisClient, keys: readonly string[], o
         woken.map((key): Command => ['DEL', key]),
       );
   }
+}
+
+/** The keys that are read in one call each: of one hash tag, which is all that stands before its bracket. */
+function readsOf(keys: readonly string[]): string[][] {
+  const tags = Map.groupBy(keys, (key) => key.slice(0, key.indexOf('}')));
+  return [...tags.values()].flatMap((of_tag) =>
+    Array.from({ length: Math.ceil(of_tag.length / KEYS_PER_READ) }, (_, i) =>
+      of_tag.slice(i * KEYS_PER_READ, (i + 1) * KEYS_PER_READ),
+    ),
+  );
 }

@@ -199,48 +199,57 @@ SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fs
   old_parts_lifetime = 120, merge_selector_base = 10
 COMMENT 'Human clicks by quarter of an hour of the message and of the click, campaign, variant, creative, offer, domain, country, device, system, browser, app and network. Always use sum(): rows with the same key merge later.';
 
--- From clicks.
+-- From clicks. The payout of a first click on a cpc offer has rows with a money_by and a currency. Only such a click has
+-- more than one row here: a view for the payouts alone would cost every insert as much as one that counts.
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
-  account_id,
-  import_id,
-  toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
-  toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
-  campaign_id,
-  variant_id,
-  domain,
-  creative_id,
-  offer_id,
-  count() AS clicks_total,
-  countIf(verdict = 'human') AS clicks_human,
-  countIf(verdict = 'bot') AS clicks_bot,
-  sum(is_first) AS first_clicks,
-  sum(is_first_for_offer) AS first_offer_clicks
-FROM trackly.clicks
-GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
+  click.account_id AS account_id,
+  click.import_id AS import_id,
+  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  click.campaign_id AS campaign_id,
+  click.variant_id AS variant_id,
+  click.domain AS domain,
+  click.creative_id AS creative_id,
+  click.offer_id AS offer_id,
+  money_by,
+  if(money_by = '', '', click.currency) AS currency,
+  countIf(money_by = '') AS clicks_total,
+  toInt64(countIf(money_by = '' AND click.verdict = 'human')) AS clicks_human,
+  toInt64(countIf(money_by = '' AND click.verdict = 'bot')) AS clicks_bot,
+  toInt64(sumIf(click.is_first, money_by = '')) AS first_clicks,
+  toInt64(sumIf(click.is_first_for_offer, money_by = '')) AS first_offer_clicks,
+  sumIf(click.payout, money_by != '') AS payout
+FROM trackly.clicks AS click
+ARRAY JOIN if(click.payout = 0, [''], ['', 'click', 'conversion']) AS money_by
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_links TO trackly.rollup_links AS
 SELECT
-  account_id,
-  import_id,
-  toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
-  toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
-  message_id,
-  link_id,
-  link_key,
-  offer_id,
-  creative_id,
-  campaign_id,
-  variant_id,
-  domain,
-  count() AS clicks_total,
-  countIf(verdict = 'human') AS clicks_human,
-  countIf(verdict = 'bot') AS clicks_bot,
-  sum(is_first) AS first_clicks,
-  sum(is_first_for_offer) AS first_offer_clicks
-FROM trackly.clicks
-GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
+  click.account_id AS account_id,
+  click.import_id AS import_id,
+  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  click.message_id AS message_id,
+  click.link_id AS link_id,
+  click.link_key AS link_key,
+  click.offer_id AS offer_id,
+  click.creative_id AS creative_id,
+  click.campaign_id AS campaign_id,
+  click.variant_id AS variant_id,
+  click.domain AS domain,
+  money_by,
+  if(money_by = '', '', click.currency) AS currency,
+  countIf(money_by = '') AS clicks_total,
+  toInt64(countIf(money_by = '' AND click.verdict = 'human')) AS clicks_human,
+  toInt64(countIf(money_by = '' AND click.verdict = 'bot')) AS clicks_bot,
+  toInt64(sumIf(click.is_first, money_by = '')) AS first_clicks,
+  toInt64(sumIf(click.is_first_for_offer, money_by = '')) AS first_offer_clicks,
+  sumIf(click.payout, money_by != '') AS payout
+FROM trackly.clicks AS click
+ARRAY JOIN if(click.payout = 0, [''], ['', 'click', 'conversion']) AS money_by
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_variants TO trackly.rollup_variants AS
 SELECT
@@ -312,48 +321,6 @@ ARRAY JOIN arrayConcat(
 ) AS counted
 WHERE click.verdict = 'bot'
 GROUP BY account_id, import_id, quarter_hour, campaign_id, kind, reason;
-
--- The payout of a first click on a cpc offer. Separate views, because these rows have a money_by and a currency.
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
-SELECT
-  click.account_id AS account_id,
-  click.import_id AS import_id,
-  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
-  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
-  click.campaign_id AS campaign_id,
-  click.variant_id AS variant_id,
-  click.domain AS domain,
-  click.creative_id AS creative_id,
-  click.offer_id AS offer_id,
-  money_by,
-  click.currency AS currency,
-  sum(click.payout) AS payout
-FROM trackly.clicks AS click
-ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE click.payout != 0
-GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_links TO trackly.rollup_links AS
-SELECT
-  click.account_id AS account_id,
-  click.import_id AS import_id,
-  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
-  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
-  click.message_id AS message_id,
-  click.link_id AS link_id,
-  click.link_key AS link_key,
-  click.offer_id AS offer_id,
-  click.creative_id AS creative_id,
-  click.campaign_id AS campaign_id,
-  click.variant_id AS variant_id,
-  click.domain AS domain,
-  money_by,
-  click.currency AS currency,
-  sum(click.payout) AS payout
-FROM trackly.clicks AS click
-ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE click.payout != 0
-GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 -- From sends. For each message: one row with offer_id '' that counts the message, and one for each distinct offer.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_quarter_hours TO trackly.rollup_quarter_hours AS

@@ -15,7 +15,7 @@ const APP = join(ROOT, 'src/dashboard/app');
 const BUILT = join(ROOT, 'src/dashboard/built');
 /**
  * What the console shares with the API: the grammar of placeholders, how addresses are made, the points of a chart, the
- * cells of a CSV.
+ * cells of a CSV, a pause.
  */
 const SHARED_RULES = [
   'src/catalog/placeholders.ts',
@@ -23,6 +23,7 @@ const SHARED_RULES = [
   'src/client/address.ts',
   'src/reports/grains.ts',
   'src/platform/csv-cells.ts',
+  'src/platform/sleep.ts',
 ];
 const STAMP = join(BUILT, '.built-from');
 

@@ -3,9 +3,6 @@
 /** Resolves after `ms`. */
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** Resolves in the next turn of the event loop: whatever waits has its turn before. */
-export const nextTurn = (): Promise<void> => new Promise((done) => setImmediate(done));
-
 /** A sleep that can be cut short when the loop around it must end. One sleep at a time. */
 export class Sleeper {
   #wake = (): void => {};

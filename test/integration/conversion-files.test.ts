@@ -92,7 +92,7 @@ describe('an uploaded file', () => {
     expect([status, body.failed]).toEqual([400, 3]);
     expect(body.message).toContain('nothing was stored');
     expect(body.errors).toMatchObject([
-      { line: 602, message: expect.stringMatching(/4 values.*"b-1"/) },
+      { line: 602, message: expect.stringContaining('it has 4 values, more values than the 3 columns') },
       { line: 603, message: expect.stringContaining('revenue is "much"') },
       { line: 605, message: expect.stringContaining('row of totals') },
     ]);

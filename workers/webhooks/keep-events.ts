@@ -9,7 +9,7 @@ import { accountKey } from '../../src/catalog/definitions.ts';
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
-import { nextTurn } from '../../src/platform/sleep.ts';
+import { nextTurn } from '../../src/platform/next-turn.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { type KeptEvent, WEBHOOK_EVENT_COLUMNS } from '../../src/webhooks/event-columns.ts';
 import type { Happening, Objects } from '../../src/webhooks/events.ts';

@@ -1,4 +1,5 @@
 /** Makes and changes things through the API; a change can be undone for a while. */
+import { sleep } from '../../platform/sleep.ts';
 import { type AnswerOf, get, send, shownAccount } from './api.ts';
 import { changedFields, changedOver, formerFields, type Values } from './drafts.ts';
 import { notify } from './parts/notify.ts';
@@ -16,7 +17,7 @@ const withWarnings = (said: string, { warnings = [] }: Warned): string =>
 const SHOWN_WITHIN_MS = 2_000;
 
 const untilShown = (): Promise<unknown> =>
-  Promise.race([queries.invalidateQueries(), new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
+  Promise.race([queries.invalidateQueries(), sleep(SHOWN_WITHIN_MS)]);
 
 /** Resolves with what was made. Throws ApiFailure. */
 export async function make<T>(address: string, body: object, said: string): Promise<T> {

@@ -12,7 +12,7 @@ import { firstNode } from '../../clickhouse/shards.ts';
 import { decimalOf } from '../../conversions/exports/export-amount.ts';
 import { orderOf } from '../../conversions/exports/export-time.ts';
 import type { Link } from '../../links/link.ts';
-import { nextTurn } from '../../platform/sleep.ts';
+import { nextTurn } from '../../platform/next-turn.ts';
 import { erasableColumns, eraseFacts, eraseLine, withoutContact } from '../../privacy/erase-rows.ts';
 import type { ErasedContacts } from '../../privacy/erased-contacts.ts';
 import { stagedTable } from './apply-sql.ts';

@@ -166,26 +166,15 @@ export function currencyOf(text: TextOf, style: RowStyle, ...amounts: readonly A
   );
 }
 
-/**
- * Country as ISO 3166, from that code or from its English name (Shlink, RedTrack and Keitaro write names); '' where it is
- * neither.
- */
-export function countryOf(text: TextOf): string {
-  const written = text('country');
-  if (/^[A-Za-z]{2}$/.test(written)) return written.toUpperCase();
-  return countriesByName().get(written.toLowerCase()) ?? '';
-}
+/** Codes by the English names of the runtime's own table. */
+const COUNTRIES = countriesByName();
 
-let by_name: ReadonlyMap<string, string> | undefined;
-
-/** From the runtime's own table; made once. */
 function countriesByName(): ReadonlyMap<string, string> {
-  if (by_name !== undefined) return by_name;
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
   const codes = letters.flatMap((one) => letters.map((other) => one + other));
   // Of codes that were withdrawn or are aliases, the one that is in use stays.
-  by_name = new Map(
+  return new Map(
     codes.flatMap((code): [string, string][] => {
       const name = names.of(code);
       return name === undefined || Intl.getCanonicalLocales(`und-${code}`)[0] !== `und-${code}`
@@ -193,7 +182,16 @@ function countriesByName(): ReadonlyMap<string, string> {
         : [[name.toLowerCase(), code]];
     }),
   );
-  return by_name;
+}
+
+/**
+ * Country as ISO 3166, from that code or from its English name (Shlink, RedTrack and Keitaro write names); '' where it is
+ * neither.
+ */
+export function countryOf(text: TextOf): string {
+  const written = text('country');
+  if (/^[A-Za-z]{2}$/.test(written)) return written.toUpperCase();
+  return COUNTRIES.get(written.toLowerCase()) ?? '';
 }
 
 export const isBot = (text: TextOf): boolean => BOTS.includes(text('verdict').toLowerCase());

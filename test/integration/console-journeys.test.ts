@@ -137,11 +137,10 @@ it('an A/B test is made, sent, and read', async () => {
     tapped.map(({ links }, i) => phones.open(links[0]?.link_id ?? '', PHONE, 'GET', `81.2.69.${i}`)),
   );
   phones.close();
-  await untilSeen(
-    'the clicks',
-    async () => (await sender.call('GET', '/v2/reports/campaigns?from=2026-01-01')).body.totals.clicks_unique,
-    tapped.length,
-  );
+  await untilSeen('the messages and their clicks', async () => {
+    const { totals } = (await sender.call('GET', '/v2/reports/campaigns?from=2026-01-01')).body;
+    return [totals.sent, totals.clicks_unique];
+  }, [messages.length, tapped.length]);
   await keys.press('link', 'Overview');
   await keys.press('link', 'Campaigns');
   await keys.press('link', 'Two texts');

@@ -144,6 +144,8 @@ it('an A/B test is made, sent, and read', async () => {
   await keys.press('link', 'Overview');
   await keys.press('link', 'Campaigns');
   await keys.press('link', 'Two texts');
+  // The page was shown seconds ago, and is kept for ten.
+  await page.reload();
   await page.getByText(/^“A” gets more clicks: 90% against 50%, \+40\.0 points\./).waitFor();
   expect(errors).toEqual([]);
 });

@@ -40,19 +40,20 @@ const HEIGHT = 240;
 
 export function Chart({ label, range, times_ms, partial, lines, file, children }: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
-  const drawn = useRef<uPlot>(undefined);
+  /** The newest drawing; what draws is fetched first, so that a press may come before it. */
+  const drawing = useRef<Promise<uPlot>>(undefined);
   const colours = useColours();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page
   useEffect(() => {
     const box = place.current;
     if (box === null) return;
     let gone = false;
+    let drawn: uPlot | undefined;
     const size = (): { width: number; height: number } => ({ width: box.clientWidth, height: HEIGHT });
-    const watching = new ResizeObserver(() => drawn.current?.setSize(size()));
-    void loadPlot().then(({ plot: draw }) => {
-      if (gone) return;
+    const watching = new ResizeObserver(() => drawn?.setSize(size()));
+    drawing.current = loadPlot().then(({ plot: draw }) => {
       const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
-      drawn.current = draw(
+      drawn = draw(
         { ...optionsOf(box, strokes, times_ms), ...size() },
         [
           times_ms.map((at) => at / 1_000),
@@ -61,24 +62,27 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
         ],
         box,
       );
-      watching.observe(box);
+      if (gone) drawn.destroy();
+      else watching.observe(box);
+      return drawn;
     });
+    // Told when a picture is asked for; the table below has the numbers.
+    drawing.current.catch(() => {});
     return () => {
       gone = true;
       watching.disconnect();
-      drawn.current?.destroy();
-      drawn.current = undefined;
+      drawn?.destroy();
     };
   }, [times_ms, lines, colours]);
   const csv = (): string => csvOf(rowsOf(times_ms, lines));
   const picture = async (): Promise<void> => {
     const box = place.current;
-    if (drawn.current === undefined || box === null) return;
+    if (drawing.current === undefined || box === null) return;
     const { pictureOf } = await loadPlot();
     const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
     save(
       `${file}.png`,
-      await pictureOf(drawn.current, {
+      await pictureOf(await drawing.current, {
         title: label,
         notes: [range, t.frame.zone(timeZone())],
         legend: strokes.map(({ name, color, dash }) => ({ name, dash, colour: colourIn(box, color) })),

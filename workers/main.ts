@@ -79,6 +79,7 @@ import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
 import { processEventBatch } from './events/process-event-batch.ts';
 import { keepLayouts } from './keep-layouts.ts';
+import { Lateness } from './lateness.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
 import { removeAccounts } from './privacy/remove-accounts.ts';
 import { openBatchQueue, processBatches, repeatInCluster } from './queue.ts';
@@ -178,6 +179,7 @@ await runRole('trackly-worker', logger, async () => {
     contact_key,
     own_domain,
     metrics,
+    lateness: new Lateness(),
     tracer,
     logger,
   };
@@ -235,7 +237,7 @@ await runRole('trackly-worker', logger, async () => {
     allow_private_endpoints: config.allow_private_endpoints,
   });
   const to_webhooks = {
-    ...{ redis, clickhouse, keys, metrics, logger, webhooks },
+    ...{ redis, clickhouse, keys, metrics, lateness: context.lateness, logger, webhooks },
     mail: mailer && config.mail && { mailer, console_url: config.mail.console_url },
     allow_private_endpoints: config.allow_private_endpoints,
   };

@@ -12,6 +12,7 @@ import type { ErasedContacts } from '../src/privacy/erased-contacts.ts';
 import type { WebhookCache } from '../src/webhooks/webhook-cache.ts';
 import type { AccountCache } from './batch/keeping.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
+import type { Lateness } from './lateness.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerContext {
@@ -36,6 +37,8 @@ export interface WorkerContext {
   /** The installation's own domain. */
   own_domain: string;
   metrics: WorkerMetrics;
+  /** Of this process's batches of clicks. */
+  lateness: Lateness;
   /** Undefined unless traces are asked for. */
   tracer: Tracer | undefined;
   logger: Logger;

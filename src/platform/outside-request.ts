@@ -3,7 +3,13 @@
  * TLS then; without following redirects. What a name leads to is looked at when it is connected to, so that a name cannot
  * lead elsewhere meanwhile. Bounded in time, and in how much of the answer is read; of fetchOutside its caller bounds both.
  */
-import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -86,21 +92,25 @@ const anywhere = outsideLookup(() => undefined, { asks_system: true });
  */
 export async function fetchOutside(request: Request, allow_private: boolean): Promise<Response> {
   const { url, method, headers, signal } = request;
-  if (refusedAddress(url, allow_private) !== undefined) throw new PrivateAddressError();
   const body = Buffer.from(await request.arrayBuffer());
-  const send = url.startsWith('https:') ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const asked = send(url, {
+    const asked = openRequest(url, allow_private, {
       method,
       headers: { ...Object.fromEntries(headers), 'content-length': body.length, 'user-agent': 'Trackly' },
       agent: false,
       signal,
-      lookup: allow_private ? anywhere : publicOnly,
     });
     asked.on('response', (answer) => resolve(asResponse(answer, method)));
     onNoAnswer(asked, reject);
     asked.end(body);
   });
+}
+
+/** Throws PrivateAddressError where the address itself is private; a name that leads to one is an error of the request. */
+function openRequest(url: string, allow_private: boolean, options: RequestOptions): ClientRequest {
+  if (refusedAddress(url, allow_private) !== undefined) throw new PrivateAddressError();
+  const open = url.startsWith('https:') ? requestHttps : requestHttp;
+  return open(url, { ...options, lookup: allow_private ? anywhere : publicOnly });
 }
 
 /** Also where the answer is a change of protocol (101), of which Node only says that the connection is closed. */
@@ -189,15 +199,12 @@ export function askOutside(request: OutsideRequest, limits: OutsideLimits): Prom
   const { method, url, headers, body } = request;
   const { allow_private, answer_ms_max, body_bytes_max = 0, agent, signal } = limits;
   return new Promise((resolve, reject) => {
-    if (refusedAddress(url, allow_private) !== undefined) throw new PrivateAddressError();
     const timeout = AbortSignal.timeout(answer_ms_max);
-    const ask = url.startsWith('https:') ? requestHttps : requestHttp;
-    const asked = ask(url, {
+    const asked = openRequest(url, allow_private, {
       method,
       headers: { ...headers, ...(body !== '' && { 'content-length': Buffer.byteLength(body) }) },
       agent: agent ?? false,
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      lookup: allow_private ? anywhere : publicOnly,
     });
     // What ended it is told rather than that it was aborted.
     const failed = (error: OutsideError): void => {

@@ -3,7 +3,7 @@
  * that it changes. They are made of what the batch has decided and nothing else, so that every try of the batch makes the
  * same ones, under the same ids. Pure.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CountedClick } from '../clicks/click-fields.ts';
 import type { ClickOfVerdict, Standing } from '../clicks/verdict-fields.ts';
 import type { Conversion } from '../conversions/conversion.ts';
@@ -40,7 +40,7 @@ export interface Tap {
 const ID_DIGITS = 32;
 
 const idOf = (...parts: readonly (string | number)[]): string =>
-  `evt_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, ID_DIGITS)}`;
+  `evt_${hash('sha256', JSON.stringify(parts)).slice(0, ID_DIGITS)}`;
 
 /** Of a person who objects to that their data is passed on, and whose account honours it, nothing personal is sent. */
 export type Objects = (account_id: string, is_gpc: boolean) => boolean;
@@ -64,8 +64,11 @@ export function clickEvents(clicks: readonly CountedClick[], objects: Objects): 
         is_first: first.is_first,
         is_first_for_offer: first.is_first_for_offer,
         country: judged.place.country,
-        ...{ device: agent.device, os: agent.os, browser: agent.browser },
-        ...{ payout: first.payout, currency: first.currency },
+        device: agent.device,
+        os: agent.os,
+        browser: agent.browser,
+        payout: first.payout,
+        currency: first.currency,
       },
     };
     const types: EventType[] = [judged.verdict === 'bot' ? 'click.bot' : 'click.human'];

@@ -37,7 +37,7 @@ export function requestOf(
 function signedRequest(opened: OpenedSecrets, message: WebhookMessage, now_ms: number): OutgoingRequest {
   const { id, sequence, events } = message;
   // Not by how many there are: a batch of one is a batch for who receives it, and at every try.
-  const body = JSON.stringify(id.startsWith(BATCH_PREFIX) ? { events } : events[0]);
+  const body = id.startsWith(BATCH_PREFIX) ? `{"events":[${events.join(',')}]}` : (events[0] as string);
   const timestamp = String(Math.floor(now_ms / MS_PER_S));
   const signatures = opened.secrets
     .filter(({ expires_at }) => expires_at === null || Date.parse(expires_at) > now_ms)
@@ -68,7 +68,7 @@ function postback(
   { events }: WebhookMessage,
 ): OutgoingRequest {
   const { method, body, content_type } = template;
-  const [event] = events as [WebhookEvent];
+  const event = JSON.parse(events[0] as string) as WebhookEvent;
   const fill = content_type === 'application/json' ? fillJson : fillAddress;
   return {
     method,

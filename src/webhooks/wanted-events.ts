@@ -2,6 +2,7 @@
  * Which events a webhook is sent, and what of them: its kinds of events, its filter, and the fields that it has chosen.
  * Pure.
  */
+import { jsonText } from '../platform/text.ts';
 import type { KeptEvent } from './event-columns.ts';
 import type { Happening } from './events.ts';
 import type { PauseReason, Webhook, WebhookEvent } from './webhook.ts';
@@ -31,38 +32,46 @@ export function isWanted({ events, filter }: Pick<Wanting, 'events' | 'filter'>,
   });
 }
 
-type KeptText = Pick<KeptEvent, 'body' | 'private'>;
+export type KeptText = Pick<KeptEvent, 'body' | 'private'>;
 
-/** Of an event with all its fields: the same for every webhook, so it is made once. */
-const WHOLE = new WeakMap<Happening, KeptText>();
-
-function textOf(fields: Wanting['fields'], event: Happening): KeptText {
-  const known = fields === null ? WHOLE.get(event) : undefined;
-  if (known !== undefined) return known;
-  const chosen = (name: string): boolean => fields?.includes(name) ?? true;
-  const body = Object.fromEntries(Object.entries(event.data).filter(([name]) => chosen(name)));
-  const brought = chosen('query') && Object.keys(event.query).length > 0;
-  const text = {
-    body: JSON.stringify(body),
-    private: brought ? JSON.stringify({ query: event.query }) : '',
-  };
-  if (fields === null) WHOLE.set(event, text);
-  return text;
+function textOf({ data, query }: Happening, fields: Wanting['fields']): KeptText {
+  const body =
+    fields === null
+      ? data
+      : Object.fromEntries(Object.entries(data).filter(([name]) => fields.includes(name)));
+  const brought = fields === null || fields.includes('query');
+  let has_query = false;
+  if (brought) for (const _ in query) has_query = true;
+  return { body: JSON.stringify(body), private: has_query ? JSON.stringify({ query }) : '' };
 }
 
-/** The event as it is kept for the webhook. */
+/** The event as it is kept for the webhook. `whole`: the texts of events with all fields, by position, once one was made. */
 export function keptEvent(
   wanting: Wanting,
   event: Happening,
   { position, batch, pseudonym }: Pick<KeptEvent, 'position' | 'batch' | 'pseudonym'>,
+  whole: (KeptText | undefined)[],
 ): KeptEvent {
   const { account_id, webhook_id, events_max, fields } = wanting;
+  let text = fields === null ? whole[position] : undefined;
+  if (text === undefined) {
+    text = textOf(event, fields);
+    if (fields === null) whole[position] = text;
+  }
   return {
-    ...{ account_id, webhook_id, events_max, position, batch },
-    ...{ event_id: event.id, type: event.type, happened_at_ms: event.at_ms },
-    ...{ click_id: event.click_id, conversion_id: event.conversion_id },
+    account_id,
+    webhook_id,
+    events_max,
+    event_id: event.id,
+    position,
+    type: event.type,
+    happened_at_ms: event.at_ms,
+    click_id: event.click_id,
+    conversion_id: event.conversion_id,
     contact_id: event.contact_id,
-    ...textOf(fields, event),
+    body: text.body,
+    private: text.private,
+    batch,
     pseudonym,
   };
 }
@@ -72,13 +81,21 @@ export type StoredEvent = Pick<KeptEvent, 'event_id' | 'type' | 'happened_at_ms'
   private: string;
 };
 
-/** The event as it is sent. Of an erased contact the pseudonym is, and nothing of what the tap brought. */
-export function sentEvent(stored: StoredEvent): WebhookEvent {
-  const data = { ...(JSON.parse(stored.body) as Record<string, unknown>), ...privateOf(stored) };
-  if (data['contact_id'] === null) data['contact_id'] = stored.contact_id;
-  const { event_id: id, type, happened_at_ms } = stored;
-  return { id, type, timestamp: new Date(happened_at_ms).toISOString(), data };
+/**
+ * The event as it is sent, JSON. Of an erased contact the pseudonym is, and nothing of what the tap brought. A quote within
+ * a value is escaped, so the placeholder is found nowhere else.
+ */
+export function sentText(stored: StoredEvent): string {
+  const { event_id: id, type, happened_at_ms, contact_id, body } = stored;
+  const named = body.replace('"contact_id":null', () => `"contact_id":${jsonText(contact_id)}`);
+  const data = joined(named, stored.private);
+  return `{"id":"${id}","type":"${type}","timestamp":"${new Date(happened_at_ms).toISOString()}","data":${data}}`;
 }
 
-const privateOf = ({ private: text }: StoredEvent): Record<string, unknown> =>
-  text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+/** One object of the fields of two, each as JSON. */
+function joined(one: string, other: string): string {
+  if (other === '' || other === '{}') return one;
+  return one === '{}' ? other : `${one.slice(0, -1)},${other.slice(1)}`;
+}
+
+export const sentEvent = (stored: StoredEvent): WebhookEvent => JSON.parse(sentText(stored)) as WebhookEvent;

@@ -108,5 +108,6 @@ export interface WebhookMessage {
   id: string;
   /** `webhook-sequence`: by one higher with each message to this webhook, so that a receiver sees a gap. */
   sequence: number;
-  events: WebhookEvent[];
+  /** Each a WebhookEvent as JSON. */
+  events: string[];
 }

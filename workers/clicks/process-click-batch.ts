@@ -120,5 +120,7 @@ async function countClicks(
     ),
   );
   for (const { verdict } of judged) context.metrics.judged(verdict);
-  context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());
+  const oldest_ms = clicks[0]?.clicked_at_ms ?? Date.now();
+  context.metrics.visible(oldest_ms);
+  context.lateness.counted(oldest_ms, Date.now());
 }

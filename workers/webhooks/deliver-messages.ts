@@ -36,6 +36,13 @@ const ROUND_MS = 200;
 const NONE_MS = 1_000;
 /** Webhooks that one worker process delivers to at a time, each with some requests at once. */
 const DELIVERIES_MAX = 250;
+/**
+ * Events that all of them may have read ahead, and each of them at least and at most: most of what a read costs it costs
+ * once, however many events it reads. An event takes about 1.5 kB.
+ */
+const EVENTS_AHEAD_ALL = 50_000;
+const EVENTS_AHEAD_MIN = 500;
+const EVENTS_AHEAD_MAX = 10_000;
 /** With those that only wait for their next try, which cost memory. */
 const HELD_MAX = 2_500;
 /** How often a webhook without anything new is looked at: for replays, and what another worker has left. */
@@ -64,7 +71,7 @@ const lockOf = ({ account_id, webhook_id }: WebhookPlace, who: string): Lock => 
   ...{ who, lock_ms: LOCK_MS },
 });
 
-export type DeliverGround = Omit<DeliveryGround, 'notes'> & { webhooks: WebhookCache };
+export type DeliverGround = Omit<DeliveryGround, 'notes' | 'events_ahead'> & { webhooks: WebhookCache };
 
 export function deliverMessages(ground: DeliverGround): Rounds {
   const notes = openAttemptNotes(ground);
@@ -135,9 +142,14 @@ class Deliveries {
   /** When a webhook that is not delivered to here was looked at, and the number of its newest message then. */
   readonly #looked = new Map<string, { at: number; head: number }>();
 
-  constructor(ground: DeliveryGround, webhooks: WebhookCache) {
-    this.#ground = ground;
+  constructor(ground: Omit<DeliveryGround, 'events_ahead'>, webhooks: WebhookCache) {
+    this.#ground = { ...ground, events_ahead: () => this.#eventsAhead() };
     this.#webhooks = webhooks;
+  }
+
+  #eventsAhead(): number {
+    const share = Math.floor(EVENTS_AHEAD_ALL / Math.max(1, this.#busy));
+    return Math.min(EVENTS_AHEAD_MAX, Math.max(EVENTS_AHEAD_MIN, share));
   }
 
   /** Never rejects. Resolves with the rest before the next one. */
@@ -154,7 +166,7 @@ class Deliveries {
         if (!there.has(webhook_id)) this.#looked.delete(webhook_id);
     } catch {
       // Redis or ClickHouse is away, which readiness reports. What is held goes on until its lock ends.
-      for (const { delivery } of this.#held.values()) delivery.pump();
+      for (const { delivery } of this.#held.values()) delivery.pump(true);
     }
     return ROUND_MS;
   }

@@ -13,17 +13,17 @@ import { type Progress, readProgress } from '../../src/webhooks/delivery-progres
 import { AT_ONCE_MAX, DeliveryQueue, type Waiting } from '../../src/webhooks/delivery-queue.ts';
 import { pauseAfter } from '../../src/webhooks/delivery-schedule.ts';
 import { openSecrets } from '../../src/webhooks/secrets.ts';
-import type { Webhook, WebhookEvent } from '../../src/webhooks/webhook.ts';
+import type { Webhook } from '../../src/webhooks/webhook.ts';
+import type { Lateness } from '../lateness.ts';
 import type { AttemptNotes, Outcome } from './note-attempts.ts';
 import { type PauseGround, pauseWebhook } from './pause-webhook.ts';
-import { beforeFirst, readEvents, readPage, type StoredMessage } from './read-messages.ts';
+import { beforeFirst, type Events, readEvents, readPage, type StoredMessage } from './read-messages.ts';
 import { type Answered, type Sending, sendMessage } from './send-message.ts';
 
 /** Nothing was delivered for so long: the webhook is paused. */
 export const FAILING_MS_MAX = 3 * 24 * 3_600_000;
-/** What is read ahead: so many events, and at most so many messages. */
-const EVENTS_AHEAD = 2_000;
-const MESSAGES_AHEAD_MAX = 200;
+/** Messages that are read ahead, where they have not more than `events_ahead` events. */
+const MESSAGES_AHEAD_MAX = 1_000;
 /** After a read that failed. */
 const READ_AGAIN_MS = 2_000;
 /** After a read that found events that are late. */
@@ -40,12 +40,15 @@ export interface DeliveryGround extends PauseGround {
   keys: InstallationKeySource;
   notes: AttemptNotes;
   allow_private_endpoints: boolean;
+  lateness: Lateness;
+  /** Events that one webhook may read ahead now. */
+  events_ahead(): number;
 }
 
 /** A message with its events, where these were read already. */
 interface Ahead {
   stored: StoredMessage;
-  events: WebhookEvent[] | undefined;
+  events: string[] | undefined;
   read_ms: number;
 }
 
@@ -146,7 +149,7 @@ export class Delivery {
       this.#queue.tryAll(Date.now());
     }
     this.#head = Math.max(this.#head, head);
-    this.pump();
+    this.pump(true);
   }
 
   #openSending(): Sending {
@@ -157,9 +160,10 @@ export class Delivery {
     return { webhook, opened, agent, allow_private, signal: this.#abort.signal };
   }
 
-  /** Begins what can be begun now, and reads on. */
-  pump(): void {
-    while (this.mayBegin) {
+  /** Begins what can be begun now, and reads on. While clicks come late into the reports, it begins one request a round. */
+  pump(round = false): void {
+    const gives_way = this.#ground.lateness.isLate(Date.now());
+    for (let begun = 0; this.mayBegin && !(gives_way && (begun > 0 || !round)); begun++) {
       const next = this.#queue.next(Date.now());
       if (next === undefined) break;
       void this.#try(next);
@@ -199,7 +203,7 @@ export class Delivery {
     const { clickhouse } = this.#ground;
     const place = this.#webhook;
     const events_max = place.batch?.events_max ?? 1;
-    const limit = Math.min(MESSAGES_AHEAD_MAX, Math.ceil(EVENTS_AHEAD / events_max));
+    const limit = Math.min(MESSAGES_AHEAD_MAX, Math.ceil(this.#ground.events_ahead() / events_max));
     const { messages, taken, missing } = await readPage(clickhouse, place, {
       after,
       head: this.#head,
@@ -259,7 +263,7 @@ export class Delivery {
     this.pump();
   }
 
-  async #eventsOf(stored: StoredMessage): Promise<WebhookEvent[] | 'late' | 'gone'> {
+  async #eventsOf(stored: StoredMessage): Promise<Events> {
     const found = await readEvents(this.#ground.clickhouse, this.#webhook, [stored]);
     return found.get(stored.sequence) ?? 'late';
   }

@@ -13,7 +13,13 @@ import { nextTurn } from '../../src/platform/next-turn.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { type KeptEvent, WEBHOOK_EVENT_COLUMNS } from '../../src/webhooks/event-columns.ts';
 import type { Happening, Objects } from '../../src/webhooks/events.ts';
-import { isWanted, keptEvent, type Wanting, wantingOf } from '../../src/webhooks/wanted-events.ts';
+import {
+  isWanted,
+  type KeptText,
+  keptEvent,
+  type Wanting,
+  wantingOf,
+} from '../../src/webhooks/wanted-events.ts';
 import type { EventType } from '../../src/webhooks/webhook.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -53,17 +59,12 @@ export async function keepEvents(
   const events = await make(await objectsOf(context, wantings));
   const erased = await context.erased.among(events, ({ at_ms }) => at_ms);
   const pseudonyms = events.map((event) => erased.of(event, event.at_ms));
+  const made: Made = { events, pseudonyms, whole: [] };
   // Those that take batches wait for up to a second: in inserts of their own, they hold up no others.
   for (const [kind, part] of Map.groupBy(wantings, ({ events_max }) => (events_max > 1 ? 'b' : 's'))) {
     for (let from = 0; from < part.length; from += WEBHOOKS_PER_INSERT) {
       const token = `${batch.token}-${name}-${kind}${from / WEBHOOKS_PER_INSERT}`;
-      const rows = part.slice(from, from + WEBHOOKS_PER_INSERT).flatMap((wanting) =>
-        events.flatMap((event, position) => {
-          const is_own = event.account_id === wanting.account_id;
-          if (!is_own || !isWanted(wanting, event)) return [];
-          return [keptEvent(wanting, event, { position, batch: token, pseudonym: pseudonyms[position] })];
-        }),
-      );
+      const rows = rowsOf(part.slice(from, from + WEBHOOKS_PER_INSERT), made, token);
       // What was made is much work: others come first.
       await nextTurn();
       await insertRows(
@@ -73,6 +74,29 @@ export async function keepEvents(
       );
     }
   }
+}
+
+/** The events of a batch, each with the pseudonym of its contact, where that is erased, and its text, once it was made. */
+interface Made {
+  events: readonly Happening[];
+  pseudonyms: readonly (string | undefined)[];
+  whole: (KeptText | undefined)[];
+}
+
+function rowsOf(
+  wantings: readonly Wanting[],
+  { events, pseudonyms, whole }: Made,
+  token: string,
+): KeptEvent[] {
+  const rows: KeptEvent[] = [];
+  for (const wanting of wantings) {
+    for (const [position, event] of events.entries()) {
+      if (event.account_id !== wanting.account_id || !isWanted(wanting, event)) continue;
+      const of_batch = { position, batch: token, pseudonym: pseudonyms[position] };
+      rows.push(keptEvent(wanting, event, of_batch, whole));
+    }
+  }
+  return rows;
 }
 
 async function wantingsOf(

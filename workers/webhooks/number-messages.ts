@@ -27,6 +27,8 @@ const LOCK_KEY = 'webhook_numbering:worker';
 const LOCK_MS = 3_000;
 /** Rest of a round in which there was nothing to number. */
 const REST_MS = 200;
+/** While clicks come late into the reports: fewer and larger blocks cost less. */
+const REST_LATE_MS = 1_000;
 /** How far back a round looks for inserts that became visible late: longer than one may take (keep-events.ts). */
 const OVERLAP_MS = 60_000;
 /** Now and then it looks back further, for what a replica was late with, or a clock that was set. */
@@ -82,11 +84,11 @@ interface StoredBlock {
   batches: string[];
 }
 
-type Ground = Pick<WorkerContext, 'redis' | 'clickhouse' | 'logger'>;
+type Ground = Pick<WorkerContext, 'redis' | 'clickhouse' | 'lateness' | 'logger'>;
 
 /** `looked` is called after each round that found all shards, every LOOK_FOR_WEBHOOKS_MS at most. */
 export function numberAllMessages(ground: Ground, looked: () => Promise<void>): Rounds {
-  const { redis, logger } = ground;
+  const { redis, lateness, logger } = ground;
   return runAlone<object>(
     redis,
     {
@@ -98,7 +100,9 @@ export function numberAllMessages(ground: Ground, looked: () => Promise<void>): 
         await numbering.begin();
         for (let looked_at = performance.now(); ; ) {
           await turn.hold();
-          if (!(await numbering.round())) await sleep(REST_MS);
+          const numbered = await numbering.round();
+          if (lateness.isLate(Date.now())) await sleep(REST_LATE_MS);
+          else if (!numbered) await sleep(REST_MS);
           if (performance.now() - looked_at < LOOK_FOR_WEBHOOKS_MS) continue;
           if (!(await hasWebhooks(redis))) return;
           await looked();

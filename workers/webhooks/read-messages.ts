@@ -5,8 +5,7 @@
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import { firstNode, nodeOfShard, ShardAwayError } from '../../src/clickhouse/shards.ts';
-import { type StoredEvent, sentEvent } from '../../src/webhooks/wanted-events.ts';
-import type { WebhookEvent } from '../../src/webhooks/webhook.ts';
+import { type StoredEvent, sentText } from '../../src/webhooks/wanted-events.ts';
 import type { WebhookPlace } from '../../src/webhooks/webhook-store.ts';
 
 /** Numbers of messages that one read goes through. */
@@ -22,13 +21,15 @@ export interface StoredMessage {
   message_id: string;
   shard: number;
   event_ids: string[];
+  /** The inserts that its events came with. */
+  batches: string[];
   from_ms: number;
   to_ms: number;
   made_ms: number;
   happened_ms: number;
 }
 
-const MESSAGE = `sequence, message_id, shard, event_ids, toUnixTimestamp64Milli(events_from) AS from_ms,
+const MESSAGE = `sequence, message_id, shard, event_ids, batches, toUnixTimestamp64Milli(events_from) AS from_ms,
   toUnixTimestamp64Milli(events_to) AS to_ms, toUnixTimestamp64Milli(made_at) AS made_ms,
   toUnixTimestamp64Milli(happened_at) AS happened_ms`;
 
@@ -147,8 +148,8 @@ export async function readReplayed(
   );
 }
 
-/** `late`: they can't be read now; `gone`: they are kept no longer. */
-export type Events = WebhookEvent[] | 'late' | 'gone';
+/** As they are sent; `late`: they can't be read now; `gone`: they are kept no longer. */
+export type Events = string[] | 'late' | 'gone';
 
 /** The events of each message, by its number. */
 export async function readEvents(
@@ -156,7 +157,7 @@ export async function readEvents(
   { webhook_id }: WebhookPlace,
   messages: readonly StoredMessage[],
 ): Promise<Map<number, Events>> {
-  const found = new Map<string, WebhookEvent>();
+  const found = new Map<string, string>();
   const away = new Set<number>();
   for (const [shard, of_shard] of Map.groupBy(messages, (one) => one.shard)) {
     try {
@@ -185,29 +186,32 @@ export async function readEvents(
   );
 }
 
+/** With more events their inserts are read as a whole, for this webhook: of a page nearly all of them are asked for. */
+const IDS_ASKED_MAX = 1_000;
+
 async function readInto(
-  found: Map<string, WebhookEvent>,
+  found: Map<string, string>,
   client: ClickHouseClient,
   table: string,
   webhook_id: string,
   messages: readonly StoredMessage[],
 ): Promise<void> {
-  const events = messages.flatMap(({ event_ids, ...of }) => event_ids.map((id) => ({ id, ...of })));
-  for (const part of parameterChunks(events, ({ id }) => id)) {
+  const ids = messages.flatMap(({ event_ids }) => event_ids);
+  const inserts = [...new Set(messages.flatMap(({ batches }) => batches))];
+  const [column, values] = ids.length > IDS_ASKED_MAX ? ['batch', inserts] : ['event_id', ids];
+  const asked = new Set(ids);
+  const from_ms = Math.min(...messages.map((one) => one.from_ms));
+  const to_ms = Math.max(...messages.map((one) => one.to_ms));
+  for (const part of parameterChunks(values, (value) => value)) {
     const rows = await ask<StoredEvent>(
       client,
       `SELECT event_id, type, toUnixTimestamp64Milli(happened_at) AS happened_at_ms, contact_id, body, private
         FROM ${table}
         WHERE inserted_at >= fromUnixTimestamp64Milli({from_ms:Int64})
           AND inserted_at <= fromUnixTimestamp64Milli({to_ms:Int64})
-          AND webhook_id = {webhook_id:String} AND event_id IN {ids:Array(String)}`,
-      {
-        webhook_id,
-        ids: part.map(({ id }) => id),
-        from_ms: Math.min(...part.map(({ from_ms }) => from_ms)),
-        to_ms: Math.max(...part.map(({ to_ms }) => to_ms)),
-      },
+          AND webhook_id = {webhook_id:String} AND ${column} IN {values:Array(String)}`,
+      { webhook_id, values: part, from_ms, to_ms },
     );
-    for (const row of rows) found.set(row.event_id, sentEvent(row));
+    for (const row of rows) if (asked.has(row.event_id)) found.set(row.event_id, sentText(row));
   }
 }

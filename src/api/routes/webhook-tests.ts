@@ -107,7 +107,7 @@ export function webhookTestRoutes(app: Api, context: ApiContext): void {
       event.data = Object.fromEntries(Object.entries(event.data).filter(([name]) => chosen.has(name)));
     }
     const id = webhook.batch === null ? event.id : event.id.replace('evt_', 'msg_');
-    const message: WebhookMessage = { id, sequence: 0, events: [event] };
+    const message: WebhookMessage = { id, sequence: 0, events: [JSON.stringify(event)] };
     return requestOf(webhook, openSecrets(keys, webhook), message, now_ms);
   }
 

@@ -28,7 +28,7 @@ const WANTING: Wanting = {
   },
 };
 const kept = (wanting: Wanting, event = EVENT, pseudonym?: string) =>
-  keptEvent(wanting, event, { position: 0, batch: 'b', pseudonym });
+  keptEvent(wanting, event, { position: 0, batch: 'b', pseudonym }, []);
 
 describe('what a webhook is sent', () => {
   it.each([
@@ -64,6 +64,13 @@ describe('what a webhook is sent', () => {
     expect(sentEvent(stored).data).toEqual({ click_id: 'c' });
     const objected = { ...EVENT, data: { ...EVENT.data, contact_id: '' }, query: {} };
     expect(sentEvent(kept(WANTING, objected)).data['contact_id']).toBe('');
+  });
+
+  it('is put together where its values look like its fields, or it has only what the tap brought', () => {
+    const offer_id = '"contact_id":null,"query":{}';
+    const odd = { ...EVENT, contact_id: '$&"', data: { offer_id, contact_id: null }, query: { '"}': '$1' } };
+    expect(sentEvent(kept(WANTING, odd)).data).toEqual({ ...odd.data, contact_id: '$&"', query: odd.query });
+    expect(sentEvent(kept({ ...WANTING, fields: ['query'] })).data).toEqual({ query: EVENT.query });
   });
 
   it.each([

@@ -12,7 +12,10 @@ const event = (data: Record<string, unknown> = {}): WebhookEvent => ({
   timestamp: '2026-11-29T10:00:00.000Z',
   data: { click_id: 'c1', event: 'sale', revenue: '12.50', ...data },
 });
-const message = (id = 'evt_1', events = [event()]): WebhookMessage => ({ id, sequence: 7, events });
+const message = (id = 'evt_1', events = [event()]): WebhookMessage => ({
+  ...{ id, sequence: 7 },
+  events: events.map((one) => JSON.stringify(one)),
+});
 const opened = (secrets: OpenedSecrets['secrets'], url = 'https://a.example/in'): OpenedSecrets => ({
   ...{ url, secrets },
   headers: {},

@@ -75,10 +75,7 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
   rollup_links: ROLLUP,
   rollup_variants: ROLLUP,
   rollup_networks: { ...ROLLUP, asn: 'place', country: 'place' },
-  rollup_breakdowns: {
-    ...ROLLUP,
-    ...{ asn: 'place', country: 'place', device: 'kind', os: 'kind', browser: 'kind', in_app: 'kind' },
-  },
+  rollup_breakdowns: { ...ROLLUP, asn: 'place', tapped_with: 'place' },
   rollup_bot_reasons: ROLLUP,
   // Of the contacts, as the sender gave it.
   rollup_countries: { ...ROLLUP, country: 'none' },

@@ -2,6 +2,7 @@
  * Writes the SQL of breakdowns: which there are, by what they may be filtered, and which rollup answers them. Names come
  * only from this file; every value is a query parameter. Pure.
  */
+import { partOf, partsOf, TAPPED_WITH } from '../clicks/tapped-with.ts';
 import { matches, matchParams } from './filter-values.ts';
 import { hourOfWeekExpression, hourOfWeekNames, hourOfWeekParams } from './hour-of-week.ts';
 import { columnOf, type RangeBy } from './measures.ts';
@@ -10,34 +11,20 @@ import { type Query, timeColumn, within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 import { type TapFilters, tapParams, tappedBreakdown } from './tap-filter.ts';
 
-/** The columns of the rollup that may be filtered by and broken down to, by their names in the API. */
-const COLUMNS = {
-  device: 'device',
-  os: 'os',
-  browser: 'browser',
-  in_app: 'in_app',
-  country: 'country',
-  network: 'asn',
-  domain: 'domain',
-} as const;
+/** What rows may be filtered by and broken down to beside ITEMS. */
+const OF_TAPS = ['device', 'os', 'browser', 'in_app', 'country', 'network', 'domain'] as const;
 
 /** What was sent, and led to. */
 const ITEMS = ['campaign_id', 'variant_id', 'creative_id', 'offer_id'] as const;
 
-export const BREAKDOWNS = [
-  ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]),
-  ...ITEMS,
-  'hour_of_week',
-  ...PERIODS,
-  'parameter',
-] as const;
+export const BREAKDOWNS = [...OF_TAPS, ...ITEMS, 'hour_of_week', ...PERIODS, 'parameter'] as const;
 export type Breakdown = (typeof BREAKDOWNS)[number];
 
 /** What rows are ordered by, and what `share` is of. */
 export const BREAKDOWN_MEASURES = ['clicks_human', 'clicks_unique'] as const;
 export type BreakdownMeasure = (typeof BREAKDOWN_MEASURES)[number];
 
-export const BREAKDOWN_FILTERS = [...ITEMS, ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[])] as const;
+export const BREAKDOWN_FILTERS = [...ITEMS, ...OF_TAPS] as const;
 export type BreakdownFilter = (typeof BREAKDOWN_FILTERS)[number];
 
 /** As a filter: the rows with an empty value, such as clicks outside apps. */
@@ -79,6 +66,10 @@ export interface BreakdownsQuestion extends ClicksAsked {
 
 export const isPeriod = (by: Breakdown): by is Period => (PERIODS as readonly string[]).includes(by);
 
+const isPart = (by: Breakdown): by is (typeof TAPPED_WITH)[number] =>
+  (TAPPED_WITH as readonly string[]).includes(by);
+const isOfTaps = (name: BreakdownFilter): boolean => (OF_TAPS as readonly string[]).includes(name);
+
 /** Values that are ordered as numbers. */
 const isNumber = (by: Breakdown): boolean => by === 'network' || by === 'hour_of_week' || isPeriod(by);
 
@@ -100,9 +91,34 @@ export function togetherOf({ by, filters, tap_filters }: BreakdownsQuestion): To
   return together.filter((one) => one.by.length > 0);
 }
 
+/** What rows are grouped by: one key for each breakdown, but one for all that tapped_with has. */
+interface Key {
+  expression: string;
+  is_number: boolean;
+  /** The array of (nth, text) of the breakdowns that a value of it stands for, of its text `key`. */
+  shown: string;
+}
+
+function keysOf(by: readonly Breakdown[], range_by: RangeBy): Key[] {
+  const parts = by.flatMap((one, nth) => (isPart(one) ? [{ nth, at: TAPPED_WITH.indexOf(one) + 1 }] : []));
+  const keys = by.flatMap((one, nth): Key[] => {
+    if (isPart(one)) return [];
+    return [
+      { expression: valueBy(one, range_by), is_number: isNumber(one), shown: `[(toUInt8(${nth}), key)]` },
+    ];
+  });
+  if (parts.length === 0) return keys;
+  const shown = parts.map(({ nth, at }) => `(toUInt8(${nth}), ${partsOf('key')}[${at}])`);
+  return [...keys, { expression: 'rollup.tapped_with', is_number: false, shown: `[${shown.join(', ')}]` }];
+}
+
+/** The expression of the `nth` of some, from 0. */
+const nthOf = (expressions: readonly string[], nth: string): string =>
+  expressions.length === 1 ? (expressions[0] as string) : `[${expressions.join(', ')}][${nth} + 1]`;
+
 /**
- * GROUPING SETS read the rows once and group them once for each breakdown, `nth`; its value stands in the column of the
- * same number.
+ * GROUPING SETS read the rows once and group them once for each key, `set`; of the few groups each breakdown, `nth`, takes
+ * its values.
  */
 export function breakdownsQuery(
   question: BreakdownsQuestion,
@@ -111,23 +127,22 @@ export function breakdownsQuery(
 ): Query {
   const { by, measure, filters, rejudgement_max, range, range_by, tap_filters } = question;
   const given = BREAKDOWN_FILTERS.filter((name) => filters[name] !== undefined);
+  const tapped = parameter !== undefined || tap_filters !== undefined;
   const conditions = [
     'rollup.account_id = {account_id:String}',
     within(timeColumn(question)),
-    ...given.map((name) => conditionOf(name, filters[name] ?? '')),
+    ...given.map((name) => conditionOf(name, filters[name] ?? '', tapped)),
     ...(rejudgement_max === undefined ? [] : ['rollup.rejudgement <= {rejudgement_max:UInt32}']),
     ...(rollup === 'rollup_quarter_hours' ? ["rollup.money_by = ''"] : []),
   ];
-  const tapped = parameter !== undefined || tap_filters !== undefined;
   const source = tapped ? tappedBreakdown(tap_filters ?? [], range_by) : `trackly.${rollup}`;
-  /** An expression for each breakdown: that of the row's. */
-  const each = (of: (one: Breakdown, i: number) => string): string =>
-    by.length === 1 ? of(by[0] as Breakdown, 0) : `[${by.map(of).join(', ')}][nth + 1]`;
+  const keys = keysOf(by, range_by);
+  const each = (of: (one: Breakdown, i: number) => string): string => nthOf(by.map(of), 'nth');
   const unique = (one: Breakdown): string =>
     columnOf('clicks_unique', filters.offer_id === undefined && one !== 'offer_id' ? 'message' : 'offer');
   const whole = measure === 'clicks_human' ? 'all_human' : 'all_unique';
   const named = by.includes('network');
-  const values = by.map((_, i) => `value_${i}`);
+  const key = (i: number): string => `key_${i}`;
   return {
     query: `SELECT nth, text AS value, ${named ? `if(nth = ${by.indexOf('network')}, nullIf(named.network, ''), NULL)` : 'NULL'} AS name,
         clicks_human, clicks_unique, if(${whole} = 0, 0, round(${measure} / ${whole}, 6)) AS share, all_human, all_unique, all_rows
@@ -136,16 +151,34 @@ export function breakdownsQuery(
           sum(clicks_human) OVER (PARTITION BY nth) AS all_human, sum(clicks_unique) OVER (PARTITION BY nth) AS all_unique,
           count() OVER (PARTITION BY nth) AS all_rows
         FROM (
-          SELECT toUInt8(${values.map((value, i) => `${i} * (1 - grouping(${value}))`).join(' + ')}) AS nth,
-            ${each((_, i) => `toString(value_${i})`)} AS text, ${each((one, i) => (isNumber(one) ? `toUInt32(value_${i})` : 'toUInt32(0)'))} AS number,
-            sum(taken.clicks_human) AS clicks_human, ${each((one) => `sum(taken.${unique(one)})`)} AS clicks_unique,
+          SELECT one.1 AS nth, one.2 AS text, number, sum(of_key.clicks_human) AS clicks_human,
+            ${each((one) => `sum(of_key.${unique(one)})`)} AS clicks_unique,
             ${each((one) => (isPeriod(one) ? 'toInt64(0)' : `toInt64(${measure})`))} AS ranked
           FROM (
-            SELECT ${by.map((one, i) => `${valueBy(one, range_by)} AS value_${i}`).join(', ')}, rollup.clicks_human AS clicks_human,
-              rollup.first_clicks AS first_clicks, rollup.first_offer_clicks AS first_offer_clicks
-            FROM ${source} AS rollup WHERE ${conditions.join(' AND ')}
-          ) AS taken
-          GROUP BY GROUPING SETS (${values.map((value) => `(${value})`).join(', ')})
+            SELECT toUInt8(${keys.map((_, i) => `${i} * (1 - grouping(${key(i)}))`).join(' + ')}) AS set,
+              ${nthOf(
+                keys.map((_, i) => `toString(${key(i)})`),
+                'set',
+              )} AS key,
+              ${nthOf(
+                keys.map(({ is_number }, i) => (is_number ? `toUInt32(${key(i)})` : 'toUInt32(0)')),
+                'set',
+              )} AS number,
+              ${nthOf(
+                keys.map(({ shown }) => shown),
+                'set',
+              )} AS shown,
+              sum(taken.clicks_human) AS clicks_human, sum(taken.first_clicks) AS first_clicks,
+              sum(taken.first_offer_clicks) AS first_offer_clicks
+            FROM (
+              SELECT ${keys.map(({ expression }, i) => `${expression} AS ${key(i)}`).join(', ')}, rollup.clicks_human AS clicks_human,
+                rollup.first_clicks AS first_clicks, rollup.first_offer_clicks AS first_offer_clicks
+              FROM ${source} AS rollup WHERE ${conditions.join(' AND ')}
+            ) AS taken
+            GROUP BY GROUPING SETS (${keys.map((_, i) => `(${key(i)})`).join(', ')})
+          ) AS of_key
+          ARRAY JOIN shown AS one
+          GROUP BY nth, text, number
           HAVING clicks_human != 0 OR clicks_unique != 0
         )
       ) AS counted
@@ -172,7 +205,7 @@ function limitOf({ limit, limits }: BreakdownsQuestion, by: Breakdown): number {
 function valueBy(by: Breakdown, range_by: RangeBy): string {
   if (by === 'hour_of_week') return hourOfWeekExpression('rollup.quarter_hour');
   if (isPeriod(by)) return periodExpression(timeColumn({ range_by }));
-  return `rollup.${by in COLUMNS ? COLUMNS[by as keyof typeof COLUMNS] : by}`;
+  return by === 'network' ? 'rollup.asn' : `rollup.${by}`;
 }
 
 /** The clocks that `by` goes by. */
@@ -184,12 +217,15 @@ function paramsBy({ by, range, now_ms }: BreakdownsQuestion): Query['query_param
   };
 }
 
-const conditionOf = (name: BreakdownFilter, text: string): string =>
-  name === 'network' ? matches('rollup.asn', name, text, 'UInt32') : matches(`rollup.${name}`, name, text);
+/** `tapped`: of raw rows, which have the parts as columns too. */
+function conditionOf(name: BreakdownFilter, text: string, tapped: boolean): string {
+  if (name === 'network') return matches('rollup.asn', name, text, 'UInt32');
+  return matches(isPart(name) && !tapped ? partOf(name, 'rollup.tapped_with') : `rollup.${name}`, name, text);
+}
 
 /** Ids may be `none`: those of variants are the sender's. */
 function filterValue(name: BreakdownFilter, given: string): string | number {
-  const value = given === NO_VALUE && name in COLUMNS ? '' : given;
+  const value = given === NO_VALUE && isOfTaps(name) ? '' : given;
   if (name !== 'network') return value;
   const asn = value === '' ? 0 : Number(value);
   if (!/^\d*$/.test(value) || asn > ASN_MAX) {

@@ -4,6 +4,7 @@
  * there for the account's click_retention_days; nothing was sent by them, so `sent` is 0. Names and values are query
  * parameters. Pure.
  */
+import { TAPPED_WITH, tappedWith } from '../clicks/tapped-with.ts';
 import type { RangeBy } from './measures.ts';
 
 /** A parameter's name with its value, as the click has it in `query`. */
@@ -122,11 +123,9 @@ function conditions(
 
 const OF_ACCOUNT = 'tap.account_id = {account_id:String}';
 
-const BROKEN_DOWN = ['country', 'device', 'os', 'browser', 'in_app', 'asn'] as const;
-
 /**
- * The same of human clicks, with the columns of rollup_breakdowns and `parameter`: what the tap brought under the name
- * that the query parameter `parameter` gives; '' where it brought none.
+ * The same of human clicks, with the columns of rollup_breakdowns, the parts of tapped_with and `parameter`: what the tap
+ * brought under the name that the query parameter `parameter` gives; '' where it brought none.
  */
 export function tappedBreakdown(filters: TapFilters, range_by: RangeBy): string {
   const { in_range, matches } = conditions(filters, range_by);
@@ -134,7 +133,8 @@ export function tappedBreakdown(filters: TapFilters, range_by: RangeBy): string 
   const PARAMETER = 'tap.query[{parameter:String}] AS parameter';
   const columns = (row: 'tap' | 'line', rejudgement: string, sign: string): string =>
     [
-      ...[...DIMENSIONS, ...BROKEN_DOWN].map((name) => `${row}.${name} AS ${name}`),
+      ...[...DIMENSIONS, ...TAPPED_WITH, 'asn'].map((name) => `${row}.${name} AS ${name}`),
+      `${tappedWith(row)} AS tapped_with`,
       `toStartOfFifteenMinutes(${row}.sent_at) AS sent_quarter_hour`,
       `toStartOfFifteenMinutes(${row}.clicked_at) AS quarter_hour`,
       `toUInt32(${rejudgement}) AS rejudgement`,

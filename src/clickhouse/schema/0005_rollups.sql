@@ -169,7 +169,8 @@ SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fs
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always use sum(): rows with the same key merge later.';
 
 -- What human clicks are made of. Clicks differ in so much that a row is seldom of many; it is narrow, sorted by time and
--- item, and has no bot. Its values are of short lists, but the domain and the network.
+-- item, and has no bot. What people tap with is one column, of which there are few values: one grouping answers for all of
+-- its parts (src/clicks/tapped-with.ts).
 CREATE TABLE IF NOT EXISTS trackly.rollup_breakdowns (
   account_id LowCardinality(String) COMMENT 'Account',
   sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at of the message; of a link outside a message, of its creation',
@@ -179,11 +180,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_breakdowns (
   creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
   offer_id LowCardinality(String) COMMENT 'Offer that the tap was led to; empty without one',
   domain LowCardinality(String) COMMENT 'Host that was tapped',
-  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty if unknown',
-  device LowCardinality(String) COMMENT 'phone, tablet, desktop or other',
-  os LowCardinality(String) COMMENT 'System of the device; other for rare ones',
-  browser LowCardinality(String) COMMENT 'Browser; other for rare ones',
-  in_app LowCardinality(String) COMMENT 'App that showed the page itself; empty in a browser',
+  tapped_with LowCardinality(String) COMMENT 'Country, device, system, browser and app as in clicks, with a tab between them',
   asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
   import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
@@ -194,7 +191,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_breakdowns (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id)
-ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn, quarter_hour, rejudgement, import_id)
+ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, tapped_with, asn, quarter_hour, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120, merge_selector_base = 10
 COMMENT 'Human clicks by quarter of an hour of the message and of the click, campaign, variant, creative, offer, domain, country, device, system, browser, app and network. Always use sum(): rows with the same key merge later.';
@@ -292,18 +289,14 @@ SELECT
   click.creative_id AS creative_id,
   click.offer_id AS offer_id,
   click.domain AS domain,
-  click.country AS country,
-  click.device AS device,
-  click.os AS os,
-  click.browser AS browser,
-  click.in_app AS in_app,
+  concat(click.country, '\t', click.device, '\t', click.os, '\t', click.browser, '\t', click.in_app) AS tapped_with,
   click.asn AS asn,
   toInt64(count()) AS clicks_human,
   toInt64(sum(click.is_first)) AS first_clicks,
   toInt64(sum(click.is_first_for_offer)) AS first_offer_clicks
 FROM trackly.clicks AS click
 WHERE click.verdict = 'human'
-GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn;
+GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, tapped_with, asn;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_bot_reasons TO trackly.rollup_bot_reasons AS
 SELECT
@@ -511,11 +504,7 @@ SELECT
   line.creative_id AS creative_id,
   line.offer_id AS offer_id,
   line.domain AS domain,
-  line.country AS country,
-  line.device AS device,
-  line.os AS os,
-  line.browser AS browser,
-  line.in_app AS in_app,
+  concat(line.country, '\t', line.device, '\t', line.os, '\t', line.browser, '\t', line.in_app) AS tapped_with,
   line.asn AS asn,
   line.rejudgement AS rejudgement,
   sum(toInt64(line.sign)) AS clicks_human,
@@ -523,7 +512,7 @@ SELECT
   sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
 FROM trackly.verdicts AS line
 WHERE line.verdict = 'human'
-GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn, rejudgement;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, tapped_with, asn, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_bot_reasons TO trackly.rollup_bot_reasons AS
 SELECT

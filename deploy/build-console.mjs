@@ -37,14 +37,14 @@ const CHUNKS = [
   { name: 'libraries', test: /node_modules\/(preact|@tanstack)\//, priority: 2 },
   {
     name: 'shared',
-    test: /dashboard\/app\/(?!main|app\.tsx|routes|series|offer-rules|lines|use-settled|parts\/(form|edit-form|parameter-fields|confirm|operator-act|money-tabs|picker|plain-fields|cards|chart|chart-options|figures|funnel|slices|timeline))/,
+    test: /dashboard\/app\/(?!main|app\.tsx|routes|marks|series|offer-rules|lines|use-settled|parts\/(form|edit-form|parameter-fields|confirm|operator-act|money-tabs|picker|plain-fields|annotated|cards|chart|chart-options|figures|funnel|marks|slices|timeline))/,
     minShareCount: 4,
     priority: 1,
   },
   // What draws the figures of a range; pages without a chart do not load it.
   {
     name: 'figures',
-    test: /dashboard\/app\/(series|parts\/(cards|chart|chart-options|figures|funnel|slices|timeline))\./,
+    test: /dashboard\/app\/(marks|series|parts\/(annotated|cards|chart|chart-options|figures|funnel|marks|slices|timeline))\./,
   },
 ];
 

@@ -16,7 +16,7 @@ export const SCOPE_TEXTS: Readonly<Record<Scope, string>> = {
   receipts: 'report what became of messages, as the key in the address that a provider calls',
   conversions: 'report conversions, and reconcile reports of others with them',
   catalog:
-    'make and change offers, creatives, campaigns, audiences, domains and saved views, share and schedule reports, make webhooks, import and undo history, start rejudgements, and book ranges anew',
+    'make and change offers, creatives, campaigns, audiences, domains, annotations and saved views, share and schedule reports, make webhooks, import and undo history, start rejudgements, and book ranges anew',
   erase: 'export and erase what is known of a contact',
   admin:
     "change the account's settings, manage its keys and members, export its rows, and read its audit log",

@@ -2,6 +2,8 @@
 
 import { type ApiKey, adminKeyKey, apiKeyKey, keysOfAccount } from '../access/api-key.ts';
 import { type AccountMembers, membershipCommands, membersKey } from '../access/member.ts';
+import { type Annotation, annotationKey } from '../annotations/annotation.ts';
+import { listAnnotation } from '../annotations/annotation-store.ts';
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import { decodeOptOut, isOptOutKey, memberOfKey, optOutList } from '../optouts/opt-out.ts';
@@ -59,8 +61,10 @@ export function commandsOfRecord(key: string, value: string): Command[] {
 
 const EXPORT_KEYS = exportKey({ account_id: '', export_id: '' }).slice(0, -1);
 
-/** Of saved views, of those that are sent, of exports and of imports. */
+/** Of annotations, of saved views, of those that are sent, of exports and of imports. */
 function listsOfReports(key: string, value: string): Command[] {
+  if (key.startsWith(annotationKey('', '').slice(0, -1)))
+    return listAnnotation(JSON.parse(value) as Annotation);
   if (key.startsWith(viewKey('', '').slice(0, -1))) return listView(JSON.parse(value) as View);
   if (key.startsWith(scheduleKey('', '').slice(0, -1))) return listSchedule(JSON.parse(value) as Schedule);
   if (key.startsWith(EXPORT_KEYS)) return listExport(JSON.parse(value) as Export);

@@ -9,6 +9,7 @@ type Prefix =
   | 'cre'
   | 'cam'
   | 'aud'
+  | 'ann'
   | 'msg'
   | 'key'
   | 'mem'

@@ -455,6 +455,80 @@ export interface DeadLetter {
   process: string;
 }
 
+export interface Totals {
+  /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
+  sent: number;
+  /** All clicks, human and bot */
+  clicks_total: number;
+  /** Clicks judged human */
+  clicks_human: number;
+  /** Clicks judged bot; never counted in clicks_unique */
+  clicks_bot: number;
+  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+  clicks_unique: number;
+  /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+  delivered: number;
+  /** Of these, failed or undelivered */
+  failed: number;
+  /** Of these, answered by an opt-out, which stands beside the state */
+  opt_outs: number;
+  /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  click_rate: number | null;
+  /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  cvr: number | null;
+  /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  message_cvr: number | null;
+  /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  delivery_rate: number | null;
+  /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  click_rate_delivered: number | null;
+  /** null with several currencies: see currencies */
+  currency: string | null;
+  /** Conversions; refunds and chargebacks are not counted */
+  conversions: number;
+  /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column */
+  view_conversions: number;
+  sales: string | null;
+  refunds: string | null;
+  payout: string | null;
+  view_revenue: string | null;
+  revenue: string | null;
+  /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  epc: string | null;
+  /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  rpm: string | null;
+  currencies: {
+    currency: string;
+    conversions: number;
+    view_conversions: number;
+    /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+    sales: string;
+    /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+    refunds: string;
+    /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+    payout: string;
+    /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+    view_revenue: string;
+    /** sales - refunds: a decimal string with 2 to 6 decimals */
+    revenue: string;
+    /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+    epc: string | null;
+    /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+    rpm: string | null;
+  }[];
+}
+
+export interface Annotation {
+  annotation_id: string;
+  at: string;
+  text: string;
+  campaign_id: string | null;
+  /** The key or member who made it */
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Rebooking {
   booking: string;
   offer_id: string;
@@ -543,69 +617,6 @@ export interface AuditEntry {
   before: Record<string, unknown>;
   /** The same fields as they became. With an unknown outcome: as they were asked for */
   after: Record<string, unknown>;
-}
-
-export interface Totals {
-  /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
-  sent: number;
-  /** All clicks, human and bot */
-  clicks_total: number;
-  /** Clicks judged human */
-  clicks_human: number;
-  /** Clicks judged bot; never counted in clicks_unique */
-  clicks_bot: number;
-  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
-  clicks_unique: number;
-  /** Of these, delivered: by the state of each message, whatever was reported of it how often */
-  delivered: number;
-  /** Of these, failed or undelivered */
-  failed: number;
-  /** Of these, answered by an opt-out, which stands beside the state */
-  opt_outs: number;
-  /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  click_rate: number | null;
-  /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  cvr: number | null;
-  /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  message_cvr: number | null;
-  /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  delivery_rate: number | null;
-  /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  click_rate_delivered: number | null;
-  /** null with several currencies: see currencies */
-  currency: string | null;
-  /** Conversions; refunds and chargebacks are not counted */
-  conversions: number;
-  /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column */
-  view_conversions: number;
-  sales: string | null;
-  refunds: string | null;
-  payout: string | null;
-  view_revenue: string | null;
-  revenue: string | null;
-  /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  epc: string | null;
-  /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  rpm: string | null;
-  currencies: {
-    currency: string;
-    conversions: number;
-    view_conversions: number;
-    /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
-    sales: string;
-    /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
-    refunds: string;
-    /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
-    payout: string;
-    /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
-    view_revenue: string;
-    /** sales - refunds: a decimal string with 2 to 6 decimals */
-    revenue: string;
-    /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-    epc: string | null;
-    /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-    rpm: string | null;
-  }[];
 }
 
 export interface ListedClick {
@@ -9285,6 +9296,123 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/annotations': {
+    /** List annotations, by their time */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              annotations: Annotation[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Note what happened at a time */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** The time that it is about, past or to come */
+            at: string;
+            /** One line; it is kept when a contact is erased, so name none */
+            text: string;
+            /** The campaign whose charts alone show it; null: all charts of the account */
+            campaign_id?: string | null;
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Annotation } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/annotations/{annotation_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove an annotation */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          annotation_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              annotation_id: string;
+              removed: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change an annotation */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          annotation_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** The time that it is about, past or to come */
+            at?: string;
+            /** One line; it is kept when a contact is erased, so name none */
+            text?: string;
+            /** The campaign whose charts alone show it; null: all charts of the account */
+            campaign_id?: string | null;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Annotation } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
   '/v2/views': {
     /** List the saved views that the caller sees, by name */
     get: {
@@ -12866,6 +12994,9 @@ export interface paths {
             | 'campaign.changed'
             | 'audience.created'
             | 'audience.changed'
+            | 'annotation.created'
+            | 'annotation.changed'
+            | 'annotation.removed'
             | 'view.created'
             | 'view.changed'
             | 'view.removed'
@@ -12921,6 +13052,7 @@ export interface paths {
             | 'creative'
             | 'campaign'
             | 'audience'
+            | 'annotation'
             | 'view'
             | 'schedule'
             | 'export'

@@ -236,6 +236,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
+    name: 'annotation:, annotations:',
+    keys: /^annotations?:/,
+    holds: 'sentences at a time that charts show, as members wrote them; nothing of recipients',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
     name: 'view:, views:, shared_view:, share_reads:',
     keys: /^(?:views?|shared_view|share_reads):/,
     holds:

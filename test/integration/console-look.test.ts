@@ -100,6 +100,18 @@ async function open(path: string): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
+/** As somebody who may change things: a key may only look. */
+async function openAsOwner(path: string): Promise<void> {
+  await open('/');
+  await context.clearCookies();
+  const { url } = await inviteMember(sender, `owner-${Date.now()}@example.com`, 'owner');
+  await page.goto(url);
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.goto(system.api_url + path);
+}
+
 async function press(what: Locator, key = 'Enter'): Promise<void> {
   await what.focus();
   await page.keyboard.press(key);
@@ -192,6 +204,30 @@ it('filters the overview by what there is, by chips that Back takes away, and dr
   expect(errors).toEqual([]);
 });
 
+it('shows what happened when on the charts, with its text for the pointer, the keyboard and the table', async () => {
+  await openAsOwner('/annotations');
+  await page.getByRole('textbox', { name: 'What happened' }).fill('New sender number');
+  await press(page.getByRole('button', { name: 'Add the annotation' }));
+  await page.getByRole('row', { name: /^New sender number/ }).waitFor();
+  await press(page.getByRole('button', { name: 'Change “New sender number”' }));
+  await page.getByRole('textbox', { name: 'What happened' }).fill('Another sender number');
+  await press(page.getByRole('button', { name: 'Save', exact: true }));
+  await page.getByRole('row', { name: /^Another sender number/ }).waitFor();
+  expect(await faults()).toEqual([]);
+  await page.goto(`${system.api_url}/`);
+  const mark = page.getByRole('button', { name: /: Another sender number$/ });
+  await mark.focus();
+  await page.locator('.marks').getByText('Another sender number').waitFor();
+  await press(page.getByText('As a table'));
+  const table = page.getByRole('region', { name: 'Unique clicks over time' });
+  await table.getByRole('cell', { name: 'Another sender number' }).waitFor();
+  expect(await faults()).toEqual([]);
+  await press(page.getByRole('link', { name: 'Annotations' }).last());
+  await press(page.getByRole('button', { name: 'Remove Another sender number' }));
+  await page.getByText('There is no annotation yet.').waitFor();
+  expect(errors).toEqual([]);
+});
+
 it('draws the chosen measure by the chosen grain, and gives it as a picture, a file and on the clipboard', async () => {
   await open('/?compare=none');
   await press(choice('Show'), 'ArrowDown');
@@ -250,14 +286,7 @@ it('compares two campaigns that are chosen in the list', async () => {
 });
 
 it('archives several of a list at once, and takes that back', async () => {
-  await open('/');
-  await context.clearCookies();
-  const { url } = await inviteMember(sender, `several-${Date.now()}@example.com`, 'owner');
-  await page.goto(url);
-  await page.getByLabel('Choose a password').fill(PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  await page.goto(`${system.api_url}/campaigns`);
+  await openAsOwner('/campaigns');
   for (const name of ['Spring', 'Autumn'])
     await press(page.getByRole('checkbox', { name: `Choose ${name}` }), 'Space');
   const several = page.getByRole('group', { name: 'Chosen campaigns' });

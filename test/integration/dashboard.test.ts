@@ -53,6 +53,7 @@ const PATHS = [
   '/domains/go.brand.example',
   '/compare',
   '/exports',
+  '/annotations',
   '/views',
   '/webhooks',
 ];

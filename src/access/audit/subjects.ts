@@ -32,6 +32,7 @@ const FIELDS = {
   creative: Object.keys(creativeChange.shape),
   campaign: Object.keys(campaignChange.shape),
   audience: Object.keys(audienceChange.shape),
+  annotation: ['at', 'text', 'campaign_id'],
   view: [
     ...['name', 'path', 'parameters', 'days', 'private', 'shared', 'columns', 'expires_at', 'asks_password'],
     ...['password_changed', 'address_changed'],

@@ -62,6 +62,7 @@ const TAGS = {
   conversions: 'What advertisers report.',
   contacts: 'What is known of a contact, and its erasure.',
   reports: 'Sent, clicks, first clicks, conversions and money.',
+  annotations: 'What happened when, in a sentence: marks on the charts of the console.',
   views: 'Pages of the console under a name: shared by a secret address, or sent by mail and into chats.',
   webhooks: 'Addresses that are told what happens: signed webhooks, and postbacks to partners.',
   bots: 'Why clicks were judged bots, and rejudgements.',

@@ -12,6 +12,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../platform/request-id.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { alertRoutes } from '../routes/alerts.ts';
+import { annotationRoutes } from '../routes/annotations.ts';
 import { attributionRoutes } from '../routes/attribution.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { auditRoutes } from '../routes/audit.ts';
@@ -177,6 +178,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   reconciliationRoutes(app, context);
   reportRoutes(app, context);
   moneyReportRoutes(app, context);
+  annotationRoutes(app, context);
   viewRoutes(app, context);
   sharedViewRoutes(app, context);
   scheduleRoutes(app, context);

@@ -40,6 +40,7 @@ const PAGES = [
   '/accounts',
   '/takedowns',
   '/account',
+  '/annotations',
   '/domains',
   '/domains/:id',
   '/keys',

@@ -16,6 +16,7 @@ const page =
 
 const load = {
   account: page(() => import('./pages/account.tsx')),
+  annotations: page(() => import('./pages/annotations.tsx')),
   audience: page(() => import('./pages/audience.tsx')),
   audiences: page(() => import('./pages/audiences.tsx')),
   audit: page(() => import('./pages/audit.tsx')),
@@ -57,6 +58,7 @@ const load = {
 } as const;
 
 const AccountPage = lazy(async () => ({ default: (await load.account()).AccountPage }));
+const AnnotationsPage = lazy(async () => ({ default: (await load.annotations()).AnnotationsPage }));
 const AudiencePage = lazy(async () => ({ default: (await load.audience()).AudiencePage }));
 const AudiencesPage = lazy(async () => ({ default: (await load.audiences()).AudiencesPage }));
 const AuditPage = lazy(async () => ({ default: (await load.audit()).AuditPage }));
@@ -188,6 +190,8 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       return <TracePage />;
     case 'audit':
       return <AuditPage admin={false} />;
+    case 'annotations':
+      return <AnnotationsPage may_change={account !== undefined} />;
     case 'audiences':
       return <AudiencesPage may_change={account !== undefined} />;
     case 'audience':

@@ -49,6 +49,15 @@ it('brings a shared view back at its address, and a schedule to be given its nex
   ]);
 });
 
+it('brings an annotation back on the list of its account', () => {
+  const created_at = '2026-11-29T00:00:00.000Z';
+  const annotation = JSON.stringify({ account_id: 'acc_1', annotation_id: 'ann_1', created_at });
+  expect(commandsOfRecord('annotation:acc_1:ann_1', annotation)).toEqual([
+    ['SET', 'annotation:acc_1:ann_1', annotation, 'NX'],
+    ['ZADD', 'annotations:acc_1', Date.parse(created_at), 'ann_1'],
+  ]);
+});
+
 it('brings a webhook back on the lists of its account and of all', () => {
   const created_at = '2026-11-29T00:00:00.000Z';
   const webhook = JSON.stringify({ account_id: 'acc_1', webhook_id: 'whk_1', created_at });

@@ -34,7 +34,7 @@ const PART_BYTES_MAX = 5 * KB;
 /** Of what a page looks like; the first is that of all pages. */
 const STYLE_BYTES_MAX = 6 * KB;
 const PAGES =
-  'account audience audiences audit bot-rules bots change choose-account clicks cohorts compare create domain domains entity explore exports finance health imports inspector invitation keys list live members operate overview postbacks reconcile security send-times shared shorten sign-in start subscription trace unattributed view views webhook webhooks'.split(
+  'account annotations audience audiences audit bot-rules bots change choose-account clicks cohorts compare create domain domains entity explore exports finance health imports inspector invitation keys list live members operate overview postbacks reconcile security send-times shared shorten sign-in start subscription trace unattributed view views webhook webhooks'.split(
     ' ',
   );
 

@@ -9,6 +9,7 @@ import { bucketsOf } from '../compared.ts';
 import { delayName } from '../delays.ts';
 import { count, datesName, likely, percent } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { useAnnotated } from '../parts/annotated.ts';
 import { type BarItem, Bars } from '../parts/bars.tsx';
 import { Cards } from '../parts/cards.tsx';
 import { Chart, usePlotSoon } from '../parts/chart.tsx';
@@ -79,7 +80,12 @@ export function BotsPage({ may_rule }: { may_rule: boolean }): JSX.Element {
                   },
                 ]}
               />
-              <Share rows={rows} range={range} grain={grainOf(place, range)} />
+              <Share
+                rows={rows}
+                range={range}
+                grain={grainOf(place, range)}
+                campaign_id={asked['campaign_id']}
+              />
               <Reasons asked={asked} bots={totals.clicks_bot} kinds={parts.kind} reasons={parts.reason} />
               <Delays asked={asked} answer={parts.delay} />
               <h2>{t.bots.where}</h2>
@@ -134,10 +140,12 @@ function Share({
   rows,
   range,
   grain,
+  campaign_id,
 }: {
   rows: readonly TimeRow[];
   range: Range;
   grain: Grain;
+  campaign_id: string | undefined;
 }): JSX.Element {
   const { from, to, tz } = range;
   const { points, lines } = useMemo(() => {
@@ -150,6 +158,7 @@ function Share({
     };
   }, [rows, from, to, tz, grain]);
   const times_ms = useMemo(() => points.map(({ start_ms }) => start_ms), [points]);
+  const annotated = useAnnotated(range, campaign_id);
   return (
     <Chart
       label={t.bots.over_time}
@@ -158,6 +167,7 @@ function Share({
       partial={points.map((point) => point.partial)}
       lines={lines}
       file={`bots_${range.from}_${range.to}`}
+      annotated={annotated}
     />
   );
 }

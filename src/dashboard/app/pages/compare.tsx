@@ -156,7 +156,12 @@ function Both({ place, kind, a, b }: BothProps): JSX.Element {
               <>
                 <Unfinished range={report.range} />
                 <SideBySide names={[a.name, b.name]} a={report.totals} b={other.totals} />
-                <Timeline place={place} range={range} named={lines} />
+                <Timeline
+                  place={place}
+                  range={range}
+                  named={lines}
+                  campaign_id={kind === 'campaigns' ? `${a.id},${b.id}` : undefined}
+                />
               </>
             )}
           </div>

@@ -2,16 +2,18 @@
  * Lines over time, drawn by uPlot, with the same numbers as a table for screen readers, as a file, and as a picture.
  * Loaded when first shown.
  */
-import { type JSX, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type JSX, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { csvFile, csvOf, save } from '../file.ts';
 import { count, time, timeZone } from '../format.ts';
-
+import { type Mark, marksOf, notedAt } from '../marks.ts';
 import { t } from '../strings/strings.ts';
 import { THEME_EVENT } from '../theme.ts';
 import { clockOf } from '../zone-time.ts';
+import type { Annotated } from './annotated.ts';
 import { colourIn, type Line, optionsOf, strokesOf } from './chart-options.ts';
 import { Copy } from './copy.tsx';
+import { Marks } from './marks.tsx';
 import { notify } from './notify.ts';
 import { Scroll } from './scroll.tsx';
 
@@ -25,6 +27,8 @@ export interface ChartProps {
   lines: readonly Line[];
   /** Of files, without their ending. */
   file: string;
+  /** What was noted in its range. */
+  annotated?: Annotated;
   /** What chooses the lines. */
   children?: ReactNode;
 }
@@ -38,7 +42,11 @@ export function usePlotSoon(): void {
 
 const HEIGHT = 240;
 
-export function Chart({ label, range, times_ms, partial, lines, file, children }: ChartProps): JSX.Element {
+export function Chart(props: ChartProps): JSX.Element {
+  const { label, range, times_ms, partial, lines, file, annotated, children } = props;
+  const notes = annotated?.notes;
+  const marks = useMemo(() => marksOf(times_ms, notes ?? []), [times_ms, notes]);
+  const [placed, setPlaced] = useState<Placed>({ lefts: [], width: 0 });
   const place = useRef<HTMLDivElement>(null);
   /** The newest drawing; what draws is fetched first, so that a press may come before it. */
   const drawing = useRef<Promise<uPlot>>(undefined);
@@ -53,8 +61,9 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
     const watching = new ResizeObserver(() => drawn?.setSize(size()));
     drawing.current = loadPlot().then(({ plot: draw }) => {
       const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
+      const hooks = markHooks(marks, colourIn(box, '--muted'), setPlaced);
       drawn = draw(
-        { ...optionsOf(box, strokes, times_ms), ...size() },
+        { ...optionsOf(box, strokes, times_ms), ...size(), hooks },
         [
           times_ms.map((at) => at / 1_000),
           // Another range may have more or fewer periods.
@@ -73,8 +82,8 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
       watching.disconnect();
       drawn?.destroy();
     };
-  }, [times_ms, lines, colours]);
-  const csv = (): string => csvOf(rowsOf(times_ms, lines));
+  }, [times_ms, lines, marks, colours]);
+  const csv = (): string => csvOf(rowsOf(times_ms, lines, marks));
   const picture = async (): Promise<void> => {
     const box = place.current;
     if (drawing.current === undefined || box === null) return;
@@ -84,7 +93,11 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
       `${file}.png`,
       await pictureOf(await drawing.current, {
         title: label,
-        notes: [range, t.frame.zone(timeZone())],
+        notes: [
+          range,
+          t.frame.zone(timeZone()),
+          ...(notes ?? []).map(({ at_ms, text }) => `${time(at_ms, 'short')}: ${text}`),
+        ],
         legend: strokes.map(({ name, color, dash }) => ({ name, dash, colour: colourIn(box, color) })),
         back: colourIn(box, '--card'),
         text: colourIn(box, '--text'),
@@ -96,7 +109,10 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
     <figure className="chart">
       <figcaption>{label}</figcaption>
       {children}
-      <div ref={place} aria-hidden="true" style={{ minHeight: HEIGHT }} />
+      <div className="plotted">
+        <div ref={place} aria-hidden="true" style={{ minHeight: HEIGHT }} />
+        <Marks marks={marks} {...placed} />
+      </div>
       <div className="actions">
         <button
           type="button"
@@ -108,6 +124,11 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
           {t.shared.download_csv}
         </button>
         <Copy text={csv()} what={` ${t.timeline.as_csv}`} />
+        {annotated !== undefined && (
+          <a className="button" href={annotated.href}>
+            {t.pages.annotations}
+          </a>
+        )}
       </div>
       <details>
         <summary>{t.chart.as_table}</summary>
@@ -121,6 +142,7 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
                     {name}
                   </th>
                 ))}
+                {marks.length > 0 && <th scope="col">{t.pages.annotations}</th>}
               </tr>
             </thead>
             <tbody>
@@ -135,6 +157,7 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
                       {cellOf(values[i], show)}
                     </td>
                   ))}
+                  {marks.length > 0 && <td>{notedAt(marks, i)}</td>}
                 </tr>
               ))}
             </tbody>
@@ -148,20 +171,67 @@ export function Chart({ label, range, times_ms, partial, lines, file, children }
 const cellOf = (value: number | null | undefined, show: (value: number) => string): string =>
   value === null || value === undefined ? '–' : show(value);
 
-/** The times are those of the account's clocks; a line of another range has its own beside it. */
-function rowsOf(times_ms: readonly number[], lines: readonly Line[]): (string | number | null)[][] {
+/** Where the marks of a drawing are, in pixels of the page. */
+interface Placed {
+  lefts: readonly number[];
+  width: number;
+}
+
+const MARK_DASH = [3, 3];
+
+/** A line for each mark, on the drawing, so that a picture has it too; and where it is, whenever that changes. */
+function markHooks(
+  marks: readonly Mark[],
+  colour: string,
+  setPlaced: (change: (before: Placed) => Placed) => void,
+): uPlot.Hooks.Arrays {
+  const drawLines = (drawn: uPlot): void => {
+    const { ctx, bbox, over } = drawn;
+    const secondsOf = ({ index }: Mark): number => drawn.data[0][index] ?? 0;
+    ctx.save();
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash(MARK_DASH.map((length) => length * devicePixelRatio));
+    for (const mark of marks) {
+      const left = Math.round(drawn.valToPos(secondsOf(mark), 'x', true));
+      ctx.beginPath();
+      ctx.moveTo(left, bbox.top);
+      ctx.lineTo(left, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+    const lefts = marks.map((mark) => Math.round(over.offsetLeft + drawn.valToPos(secondsOf(mark), 'x')));
+    const { width } = drawn;
+    setPlaced((before) =>
+      before.width === width && before.lefts.join() === lefts.join() ? before : { lefts, width },
+    );
+  };
+  return { draw: [drawLines] };
+}
+
+/**
+ * The times are those of the account's clocks; a line of another range has its own beside it, and what was noted stands in
+ * the last column.
+ */
+function rowsOf(
+  times_ms: readonly number[],
+  lines: readonly Line[],
+  marks: readonly Mark[],
+): (string | number | null)[][] {
   const clock = (at: number | undefined): string =>
     at === undefined ? '' : clockOf(new Date(at).toISOString(), timeZone());
   const head = lines.flatMap(({ name, times_ms: own }) =>
     own === undefined ? [name] : [`${t.chart.time}: ${name}`, name],
   );
+  const noted = (text: string): string[] => (marks.length === 0 ? [] : [text]);
   return [
-    [`${t.chart.time} (${timeZone()})`, ...head],
+    [`${t.chart.time} (${timeZone()})`, ...head, ...noted(t.pages.annotations)],
     ...times_ms.map((at, i) => [
       clock(at),
       ...lines.flatMap(({ values, times_ms: own }) =>
         own === undefined ? [values[i] ?? null] : [clock(own[i]), values[i] ?? null],
       ),
+      ...noted(notedAt(marks, i)),
     ]),
   ];
 }

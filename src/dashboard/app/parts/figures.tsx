@@ -83,7 +83,12 @@ function OfMessages({ place, fixed, empty }: PartProps): JSX.Element {
               nothing={found !== undefined && before === undefined}
             />
             <Unfinished range={shown} />
-            <Timeline place={place} range={range} named={named} />
+            <Timeline
+              place={place}
+              range={range}
+              named={named}
+              campaign_id={fixed.campaign_id ?? entities.campaign_id}
+            />
             {total_rows > rows.length && <p className="notice warn">{t.timeline.too_many}</p>}
             <Funnel totals={totals} />
           </div>
@@ -143,7 +148,13 @@ function OfTaps({ place, fixed }: PartProps): JSX.Element {
             failed={both.before.error}
             nothing={found !== undefined && before === undefined}
           />
-          <Timeline place={place} range={range} named={named} measures={OF_TAPS} />
+          <Timeline
+            place={place}
+            range={range}
+            named={named}
+            measures={OF_TAPS}
+            campaign_id={fixed.campaign_id ?? entities.campaign_id}
+          />
         </div>
       )}
     />

@@ -49,6 +49,7 @@ const GROUPS: Group[] = [
       ['/explore', t.pages.explore],
       ['/send-times', t.pages.send_times],
       ['/cohorts', t.pages.cohorts],
+      ['/annotations', t.pages.annotations],
       ['/bots', t.pages.bots],
       ['/trace', t.pages.trace],
     ],

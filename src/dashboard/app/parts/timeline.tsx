@@ -9,6 +9,7 @@ import { datesName, money } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
 import { countsOf, revenuesOf, type Series } from '../series.ts';
 import { t } from '../strings/strings.ts';
+import { useAnnotated } from './annotated.ts';
 import { Chart } from './chart.tsx';
 import type { Line } from './chart-options.ts';
 import { grainOf, type Range } from './range.tsx';
@@ -40,13 +41,17 @@ export interface TimelineProps {
   named: readonly Named[];
   /** What is known of it. */
   measures?: readonly Measure[];
+  /** The filter of its campaigns, whose annotations it shows too. */
+  campaign_id?: string | undefined;
 }
 
 const COLOURS = ['--c1', '--c2', '--c3', '--c4'] as const;
 /** Lines of one chart can't be told apart beyond that. */
 const CURRENCIES_MAX = COLOURS.length;
 
-export function Timeline({ place, range, named, measures = MEASURES }: TimelineProps): JSX.Element {
+export function Timeline(props: TimelineProps): JSX.Element {
+  const { place, range, named, measures = MEASURES, campaign_id } = props;
+  const annotated = useAnnotated(range, campaign_id);
   const measure = measures.find((one) => one === place.query['measure']) ?? measures[0] ?? 'clicks_unique';
   const grain = grainOf(place, range);
   const points = named[0]?.series.points;
@@ -61,6 +66,7 @@ export function Timeline({ place, range, named, measures = MEASURES }: TimelineP
       partial={partial}
       lines={lines}
       file={`${measure}_${range.from}_${range.to}`}
+      annotated={annotated}
     >
       <div className="tools of-chart">
         <label>

@@ -4,6 +4,22 @@ import type { PageStrings } from './en-pages.ts';
 const plural = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
 export const de_pages: PageStrings = {
+  annotations: {
+    about:
+      'Was wann geschah, in einem Satz: eine neue Absendernummer, ein anderer Preis. Verläufe zeigen es als Marke. Die Anmerkung bleibt, wenn ein Kontakt gelöscht wird: nennen Sie keinen.',
+    none: 'Es gibt noch keine Anmerkung.',
+    new: 'Neue Anmerkung',
+    make: 'Anmerkung hinzufügen',
+    made: (text) => `„${text}“ steht in den Verläufen.`,
+    text: 'Was geschah',
+    text_hint: 'Neue Absendernummer',
+    text_help: 'Höchstens 200 Zeichen.',
+    at: 'Wann',
+    at_help: (zone) => `In ${zone}.`,
+    all: 'Das ganze Konto',
+    change: 'Ändern',
+    change_of: (text) => `„${text}“ ändern`,
+  },
   exports: {
     about:
       'Zeilen als Dateien für ein Data Warehouse oder eine Tabelle, einmal oder jede Stunde. Die Dateien ergeben zusammen die Berichte: immer sum(sign × …).',

@@ -54,6 +54,7 @@ export const de: FirstStrings = {
     messages: 'Nachrichten',
     links: 'Links',
     audiences: 'Zielgruppen',
+    annotations: 'Anmerkungen',
     finance: 'Finanzen',
     live: 'Live',
     trace: 'Nachverfolgen',

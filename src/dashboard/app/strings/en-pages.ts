@@ -2,6 +2,22 @@
 const plural = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
 export const en_pages = {
+  annotations: {
+    about:
+      'What happened when, in a sentence: a new sender number, another price. Charts over time show it as a mark. It is kept when a contact is erased, so name none.',
+    none: 'There is no annotation yet.',
+    new: 'New annotation',
+    make: 'Add the annotation',
+    made: (text: string) => `“${text}” is on the charts.`,
+    text: 'What happened',
+    text_hint: 'New sender number',
+    text_help: 'At most 200 characters.',
+    at: 'When',
+    at_help: (zone: string) => `In ${zone}.`,
+    all: 'The whole account',
+    change: 'Change',
+    change_of: (text: string) => `Change “${text}”`,
+  },
   exports: {
     about:
       'Rows as files for a data warehouse or a spreadsheet, once or every hour. The files add up to the reports: always sum(sign × …).',

@@ -56,6 +56,7 @@ export const en = {
     messages: 'Messages',
     links: 'Links',
     audiences: 'Audiences',
+    annotations: 'Annotations',
     finance: 'Finance',
     live: 'Live',
     trace: 'Trace',

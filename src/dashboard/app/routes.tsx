@@ -226,7 +226,7 @@ function View({ who, path, changed }: PageProps): JSX.Element {
     case 'cohorts':
       return <CohortsPage />;
     case 'explore':
-      return <ExplorePage />;
+      return <ExplorePage may_start={account !== undefined} />;
     case 'export':
       if (place.id !== '') return <ExportPage id={place.id} key={path} />;
       break;

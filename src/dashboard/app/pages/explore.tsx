@@ -13,7 +13,7 @@ import { t } from '../strings/strings.ts';
 /** Filters that the lists of the page show. */
 const IN_LISTS = ['campaign_id', 'offer_id', 'creative_id'];
 
-export function ExplorePage(): JSX.Element {
+export function ExplorePage({ may_start }: { may_start: boolean }): JSX.Element {
   const place = usePlace();
   const measure = EXPLORED.find((one) => one === place.query['measure']) ?? 'clicks_human';
   return (
@@ -30,9 +30,9 @@ export function ExplorePage(): JSX.Element {
         choices={EXPLORED.map((one) => [one, t.explore.measures[one]])}
       />
       {isOfClicks(measure) ? (
-        <Breakdown place={place} measure={measure} shown_elsewhere={IN_LISTS} />
+        <Breakdown place={place} measure={measure} shown_elsewhere={IN_LISTS} may_start={may_start} />
       ) : (
-        <Ranking place={place} measure={measure} />
+        <Ranking place={place} measure={measure} may_start={may_start} />
       )}
     </div>
   );

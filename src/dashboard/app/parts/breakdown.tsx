@@ -15,6 +15,7 @@ import { type Answer, useAnswer } from '../use-answer.ts';
 import { Bars } from './bars.tsx';
 import { Chip, Chips } from './chip.tsx';
 import { Heat, HOURS, WEEKDAYS } from './heat.tsx';
+import { NothingHere } from './nothing-here.tsx';
 import { type ReportRange, reportRangeOf } from './range.tsx';
 import { Answered, Empty } from './states.tsx';
 
@@ -54,6 +55,8 @@ export interface BreakdownProps extends Partial<Entity> {
   measure?: BreakdownMeasure;
   /** Filters that the page shows in its own way. */
   shown_elsewhere?: readonly string[];
+  /** Whether the reader may send a first message. */
+  may_start?: boolean;
 }
 
 /** Names of all filters of clicks that the address may have, in the order of the chips. */
@@ -88,6 +91,7 @@ export function Breakdown({
   id,
   measure = 'clicks_human',
   shown_elsewhere = [],
+  may_start = false,
 }: BreakdownProps): JSX.Element {
   const { query } = place;
   const names = filtersOf(place);
@@ -119,17 +123,36 @@ export function Breakdown({
           ))}
         </div>
       )}
-      <Countries {...part} />
-      <div className="breakdown">
-        {dimensions.map((by) => (
-          <Dimension key={by} by={by} {...part} />
-        ))}
-        <Parameter place={place} asked={asked} />
-      </div>
-      <Hours asked={asked} answers={answers} />
+      {answers.value !== undefined && isNothing(answers.value) ? (
+        <Answered
+          answer={answers}
+          show={() => (
+            <NothingHere
+              place={place}
+              text={t.breakdown.no_clicks}
+              filters={names.filter((name) => name !== id_name)}
+              may_start={may_start}
+            />
+          )}
+        />
+      ) : (
+        <>
+          <Countries {...part} />
+          <div className="breakdown">
+            {dimensions.map((by) => (
+              <Dimension key={by} by={by} {...part} />
+            ))}
+            <Parameter place={place} asked={asked} />
+          </div>
+          <Hours asked={asked} answers={answers} />
+        </>
+      )}
     </section>
   );
 }
+
+const isNothing = ({ breakdowns }: Reports): boolean =>
+  breakdowns.every(({ rows }) => rows.every((row) => row.clicks_human === 0));
 
 function FilterChip({ place, name, value }: { place: Place; name: string; value: string }): JSX.Element {
   const by = FILTERS.find((one) => one === name);

@@ -6,11 +6,12 @@ import { has, toggled } from '../filter-text.ts';
 import { count, likely, money } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
 import { t } from '../strings/strings.ts';
-import { useAnswer } from '../use-answer.ts';
+import { type Answer, useAnswer } from '../use-answer.ts';
 import { type BarItem, Bars } from './bars.tsx';
 import { filtersOf } from './breakdown.tsx';
 import { Chips } from './chip.tsx';
 import { itemFiltersOf } from './item-filters.tsx';
+import { NothingHere } from './nothing-here.tsx';
 import { reportRangeOf } from './range.tsx';
 import { Answered, Empty } from './states.tsx';
 
@@ -21,7 +22,9 @@ const REPORTS = {
   domains: 'domain',
 } as const;
 type ReportName = keyof typeof REPORTS;
-type Row = AnswerOf<'/v2/reports/campaigns'>['rows'][number];
+/** Of each of them, what is read here. */
+type Report = AnswerOf<'/v2/reports/campaigns'>;
+type Row = Report['rows'][number];
 /** Filters that messages and money have too; the others of the address are of clicks only. */
 const OF_ITEMS: readonly string[] = Object.values(REPORTS);
 const BARS_SHOWN = 8;
@@ -29,8 +32,21 @@ const BARS_SHOWN = 8;
 const ROWS_ASKED = 4 * BARS_SHOWN;
 const MONEYS: readonly OfItems[] = ['revenue', 'epc', 'rpm'];
 
-export function Ranking({ place, measure }: { place: Place; measure: OfItems }): JSX.Element {
+export interface RankingProps {
+  place: Place;
+  measure: OfItems;
+  /** Whether the reader may send a first message. */
+  may_start: boolean;
+}
+
+export function Ranking({ place, measure, may_start }: RankingProps): JSX.Element {
   const domain = place.query['domain'];
+  const answers: Record<ReportName, Answer<Report>> = {
+    campaigns: useRanked('campaigns', place, measure),
+    offers: useRanked('offers', place, measure),
+    creatives: useRanked('creatives', place, measure),
+    domains: useRanked('domains', place, measure),
+  };
   return (
     <section aria-labelledby="ranking">
       <h2 id="ranking">{t.breakdown.title}</h2>
@@ -43,31 +59,51 @@ export function Ranking({ place, measure }: { place: Place; measure: OfItems }):
           <Chips place={place} name="domain" label={t.breakdown.by.domain} />
         </div>
       )}
-      <div className="breakdown">
-        {(Object.keys(REPORTS) as ReportName[]).map((name) => (
-          <Ranked key={name} name={name} place={place} measure={measure} />
-        ))}
-      </div>
+      {Object.values(answers).every(({ value }) => value !== undefined && isNothing(value, measure)) ? (
+        <Answered
+          answer={answers.campaigns}
+          show={() => (
+            <NothingHere place={place} text={t.explore.nothing} filters={OF_ITEMS} may_start={may_start} />
+          )}
+        />
+      ) : (
+        <div className="breakdown">
+          {(Object.keys(REPORTS) as ReportName[]).map((name) => (
+            <Ranked key={name} name={name} place={place} measure={measure} answer={answers[name]} />
+          ))}
+        </div>
+      )}
     </section>
   );
 }
 
-function Ranked({ name, place, measure }: { name: ReportName; place: Place; measure: OfItems }): JSX.Element {
-  const id_name = REPORTS[name];
-  const answer = useAnswer(`/v2/reports/${name}`, {
+const useRanked = (name: ReportName, place: Place, measure: OfItems): Answer<Report> =>
+  useAnswer(`/v2/reports/${name}`, {
     ...reportRangeOf(place),
     ...itemFiltersOf(place),
     domain: place.query['domain'],
     sort: `-${measure}`,
     per_page: ROWS_ASKED,
-  });
+  }) as Answer<Report>;
+
+/** A rate that the range does not have is not nothing: it is said why. */
+const isNothing = ({ rows }: Report, measure: OfItems): boolean =>
+  rows.every((row) => row[measure] !== null && Number(row[measure]) <= 0);
+
+function Ranked({
+  name,
+  place,
+  measure,
+  answer,
+}: Omit<RankingProps, 'may_start'> & { name: ReportName; answer: Answer<Report> }): JSX.Element {
+  const id_name = REPORTS[name];
   return (
     <section aria-labelledby={`by-${id_name}`}>
       <h3 id={`by-${id_name}`}>{t.breakdown.by[id_name]}</h3>
       <Answered
         answer={answer}
         show={(report) => {
-          const found = report.rows as unknown as Row[];
+          const found = report.rows;
           const rows = (MONEYS.includes(measure) ? found : byItem(found, id_name)).slice(0, BARS_SHOWN);
           if (rows.length > 0 && rows.every((row) => row[measure] === null))
             return <Empty>{t.range.no_rates}</Empty>;

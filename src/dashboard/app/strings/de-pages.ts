@@ -522,6 +522,9 @@ export const de_pages: PageStrings = {
       'Nach dem, was gesendet wurde und wohin es führte. Ein Balken beschränkt alles auf seinen Teil.',
     not_applied: 'Filter auf Länder, Geräte und Netze gelten nur für Klicks: Hier wirken sie nicht.',
     nothing: 'Hier ist in diesem Zeitraum nichts.',
+    longer: 'Nehmen Sie einen längeren Zeitraum, oder senden Sie eine erste Nachricht.',
+    unfilter: 'Alle Filter wegnehmen',
+    last_days: (n) => `Die letzten ${n} Tage`,
     measures: {
       clicks_human: 'Klicks von Menschen',
       clicks_unique: 'Eindeutige Klicks',

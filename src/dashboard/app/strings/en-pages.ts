@@ -492,6 +492,9 @@ export const en_pages = {
     of_items: 'By what was sent and where it led. Choose a bar to see only its part.',
     not_applied: 'Filters on countries, devices and networks hold for clicks only: here they do not apply.',
     nothing: 'Nothing here in this range.',
+    longer: 'Take a longer range, or send a first message.',
+    unfilter: 'Take all filters away',
+    last_days: (n: number) => `The last ${n} days`,
     measures: {
       clicks_human: 'Clicks of people',
       clicks_unique: 'Unique clicks',

@@ -8,6 +8,7 @@ import { DownloadCsv } from '../parts/download.tsx';
 import { useNames } from '../parts/picker.tsx';
 import { RangePicker, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { MEASURES, type Measures } from '../parts/report-columns.ts';
+import { ShownColumns, useShown } from '../parts/shown-columns.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { type Column, Pages, Table } from '../parts/table.tsx';
 import { Title } from '../parts/title.tsx';
@@ -24,6 +25,18 @@ type Row = Measures &
 const PER_PAGE = 50;
 const sortDefault = (kind: EntityKind): string => (isDefined(kind) ? '-clicks_unique' : '-sent_at');
 
+/** Columns that are shown until others are chosen: of what the catalog defines, and of what was sent. */
+const USUAL = {
+  defined: [
+    ...['sent', 'opt_outs', 'clicks_unique', 'click_rate', 'clicks_bot'],
+    ...['conversions', 'cvr', 'revenue', 'epc'],
+  ],
+  sent: [
+    ...['campaign_id', 'sent_at', 'last_at', 'clicks_unique', 'clicks_total', 'clicks_bot'],
+    ...['conversions', 'revenue'],
+  ],
+};
+
 /** Filters that the URL may have; each is shown as a chip that can be removed. */
 const FILTERS = ['campaign_id', 'offer_id', 'creative_id', 'variant_id', 'message_id'] as const;
 const KIND_OF: Partial<Record<(typeof FILTERS)[number], DefinedKind>> = {
@@ -39,6 +52,7 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
   const filters = Object.fromEntries(FILTERS.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
   const asked = { ...reportRangeOf(place), ...filters, search: query['search'], sort };
   const picks = useState<readonly string[]>([]);
+  const shown = useShown(kind, USUAL[isDefined(kind) ? 'defined' : 'sent']);
   const answer = useAnswer(`/v2/reports/${kind}`, { ...asked, page: query['page'], per_page: PER_PAGE });
   return (
     <div>
@@ -55,6 +69,7 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
           </a>
         )}
         <DownloadCsv path={`/v2/reports/${kind}`} asked={asked} name={kind} />
+        <ShownColumns columns={[...besideOf(kind), ...MEASURES]} shown={shown} />
         {isDefined(kind) && <Versus place={place} kind={kind} picked={picks[0]} />}
       </div>
       {isDefined(kind) && may_change && picks[0].length > 0 && (
@@ -78,7 +93,9 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
               <Unfinished range={report.range} />
               <Table
                 caption={titleOf(kind)}
-                columns={columnsOf(kind, picks, repeatedIn(kind, report))}
+                columns={columnsOf(kind, picks, repeatedIn(kind, report)).filter(
+                  ({ name }) => name === idOf(kind) || shown.names.includes(name),
+                )}
                 rows={report.rows}
                 place={place}
                 sort={sort}
@@ -185,7 +202,12 @@ function columnsOf(kind: EntityKind, picks: Picks, repeated: ReadonlySet<string>
       );
     },
   };
-  const beside: Column<Row>[] = isDefined(kind)
+  return [name, ...besideOf(kind), ...MEASURES];
+}
+
+/** What is known of a message or a link beside its measures. */
+const besideOf = (kind: EntityKind): Column<Row>[] =>
+  isDefined(kind)
     ? []
     : [
         {
@@ -196,8 +218,6 @@ function columnsOf(kind: EntityKind, picks: Picks, repeated: ReadonlySet<string>
         { name: 'sent_at', title: t.list.sent, show: (row) => time(row.sent_at, 'short') },
         { name: 'last_at', title: t.list.last_activity, show: (row) => time(row.last_at, 'short') },
       ];
-  return [name, ...beside, ...MEASURES];
-}
 
 function Search({ place, kind }: { place: Place; kind: EntityKind }): JSX.Element {
   return (

@@ -260,6 +260,46 @@ it('draws the chosen measure by the chosen grain, and gives it as a picture, a f
   expect(errors).toEqual([]);
 });
 
+it('shows the columns of a list that were chosen in this browser, beside a first one that stays', async () => {
+  await open('/campaigns');
+  const heads = async () => (await page.getByRole('columnheader').allTextContents()).slice(1);
+  await page.getByRole('link', { name: 'Spring' }).waitFor();
+  expect(await heads()).not.toContain('All clicks');
+  await press(page.getByRole('button', { name: 'Columns', exact: true }));
+  await press(page.getByRole('checkbox', { name: 'All clicks' }), 'Space');
+  await press(page.getByRole('checkbox', { name: 'Sent', exact: true }), 'Space');
+  await page.getByRole('columnheader', { name: 'All clicks' }).waitFor();
+  expect(await faults()).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  const revenue = page.getByRole('columnheader', { name: 'Revenue per click' });
+  await revenue.scrollIntoViewIfNeeded();
+  const left = async (what: Locator): Promise<number> => (await what.boundingBox())?.x ?? Number.NaN;
+  const edge = await left(page.getByRole('region', { name: 'Campaigns' }));
+  expect(Math.round((await left(page.getByRole('rowheader').first())) - edge)).toBeLessThan(3);
+  expect(await heads()).toContain('All clicks');
+  expect(await heads()).not.toContain('Sent');
+  await press(page.getByRole('button', { name: 'Columns', exact: true }));
+  await press(page.getByRole('button', { name: 'The usual columns' }));
+  await page.getByRole('columnheader', { name: 'Sent', exact: true }).waitFor();
+  expect(await heads()).not.toContain('All clicks');
+  expect(errors).toEqual([]);
+});
+
+it('says once on Explore that nothing is there, and how to see more', async () => {
+  await open('/explore?from=2025-01-01&to=2025-01-02');
+  await page.getByText('No clicks of people here.').waitFor();
+  expect(await page.getByText('No clicks of people here.').count()).toBe(1);
+  expect(await faults()).toEqual([]);
+  await page.goto(`${system.api_url}/explore?country=AQ`);
+  await press(page.getByRole('button', { name: 'Take all filters away' }));
+  await page.getByRole('heading', { name: 'Device' }).waitFor();
+  await page.goto(`${system.api_url}/explore?measure=conversions`);
+  await page.getByText('Nothing here in this range.').waitFor();
+  expect(await page.getByText('Nothing here in this range.').count()).toBe(1);
+  expect(errors).toEqual([]);
+});
+
 it('compares two campaigns that are chosen in the list', async () => {
   await open('/campaigns');
   await press(page.getByRole('checkbox', { name: 'Choose Spring' }), 'Space');

@@ -103,7 +103,7 @@ function Header({ name, title, number, place, sort = '' }: HeaderProps): JSX.Ele
   );
 }
 
-const ARROWS = { ascending: ' ↑', descending: ' ↓' } as const;
+const ARROWS = { ascending: '\u00a0↑', descending: '\u00a0↓' } as const;
 
 function orderOf(name: string, sort: string): keyof typeof ARROWS | undefined {
   if (sort === `-${name}`) return 'descending';

@@ -8250,8 +8250,12 @@ export interface paths {
                 }[];
                 verdict: {
                   metric: 'click_rate';
+                  /** none: nothing to compare; same: the best are equal; mismatch: not split as planned; early: too early to judge; better: best is better; alike: they hardly differ; open: no difference to see yet */
+                  outcome: 'none' | 'same' | 'mismatch' | 'early' | 'better' | 'alike' | 'open';
                   /** The leading variant */
                   best: string | null;
+                  /** The one behind it */
+                  second: string | null;
                   /** Probability of being the best variant, 0 to 1; null without messages */
                   chance: number | null;
                   /** Further messages, split as planned, that would decide the test if the true difference is the observed one */
@@ -10973,6 +10977,9 @@ export interface paths {
           tz?: string;
           offer_id?: string;
           event?: 'sale' | 'rebill' | 'lead' | 'install' | 'signup' | 'refund' | 'chargeback' | 'void';
+          click_ids?: 'gclid' | 'all';
+          ad_user_data?: 'granted' | 'denied';
+          ad_personalization?: 'granted' | 'denied';
         };
         path?: never;
         header?: never;
@@ -13953,6 +13960,8 @@ export interface paths {
                 tz: string;
               };
               activity: {
+                /** When it is told, by the clock of the server */
+                at: string;
                 /** Clicks a second, over the seconds from 12 to 2 before now */
                 per_second: number;
                 /** 1: every click is in `clicks`. Otherwise one of so many, always the same ones: all are counted, not all are listed */

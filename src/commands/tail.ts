@@ -15,6 +15,8 @@ const GAP_OVERLAP_MS = 10_000;
 const SEEN_MAX = 10_000;
 /** The API says something every second. */
 const SILENT_MS_MAX = 2_500;
+/** What happened before it began has reached the reports by then; what comes later was late, and is shown. */
+const EARLIER_MS = 10_000;
 
 type Kind = 'clicks' | 'conversions';
 const KINDS: readonly Kind[] = ['clicks', 'conversions'];
@@ -64,6 +66,9 @@ class Tail {
   readonly #seen = new Set<string>();
   /** When something was heard last. */
   #heard_ms = Date.now();
+  readonly #started = performance.now();
+  /** When it began, by the clock of the API. */
+  #begun_ms: number | undefined;
   #one_of = 1;
 
   constructor(trackly: Trackly, watched: Watched) {
@@ -77,6 +82,8 @@ class Tail {
       const silent_ms = Date.now() - this.#heard_ms;
       const from_ms = this.#heard_ms - GAP_OVERLAP_MS;
       this.#heard_ms = Date.now();
+      if (event.event === 'activity')
+        this.#begun_ms ??= Date.parse(event.data.at) - (performance.now() - this.#started);
       if (silent_ms > SILENT_MS_MAX) await this.#fillGap(from_ms).catch(noteGap);
       await this.#show(event);
     }
@@ -107,7 +114,8 @@ class Tail {
 
   async #print(kind: Kind, rows: readonly Row[]): Promise<void> {
     if (!this.#watched.kinds.includes(kind)) return;
-    const fresh = rows.filter(({ id }) => !this.#seen.has(String(id)));
+    const begun_ms = this.#begun_ms ?? 0;
+    const fresh = rows.filter((row) => !this.#seen.has(String(row['id'])) && !isEarlier(row, begun_ms));
     for (const { id } of fresh) this.#seen.add(String(id));
     for (const id of this.#seen) {
       if (this.#seen.size <= SEEN_MAX) break;
@@ -119,6 +127,12 @@ class Tail {
       fresh.map((row) => (this.#watched.json ? JSON.stringify({ type, ...row }) : lineOf(kind, row))),
     );
   }
+}
+
+/** Whether it was there when `tail` began, or on its way into the reports. Rows of lists do not say when they got there. */
+export function isEarlier(row: Row, begun_ms: number): boolean {
+  const at_ms = Date.parse(String(row['clicked_at'] ?? row['received_at']));
+  return at_ms < begun_ms && Number(row['inserted_ms'] ?? at_ms) < begun_ms + EARLIER_MS;
 }
 
 /** What a list is asked for, and which of its rows are watched: clicks are not listed by message or contact. */

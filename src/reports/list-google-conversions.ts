@@ -11,25 +11,41 @@ import { ONE_ACCOUNT } from './read-conversions.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 import { trimMoney } from './totals.ts';
 
-/** As Google's template has them. */
-export const GOOGLE_COLUMNS = [
-  'Google Click ID',
-  'Conversion Name',
-  'Conversion Time',
-  'Conversion Value',
-  'Conversion Currency',
-  'Order ID',
-] as const;
-type GoogleRow = Record<(typeof GOOGLE_COLUMNS)[number], string>;
+/** Of these a line has one; Google's API refuses two (GBRAID_WBRAID_BOTH_SET). In the order in which they are taken. */
+const CLICK_IDS = { gclid: 'Google Click ID', gbraid: 'GBRAID', wbraid: 'WBRAID' } as const;
+type ClickIds = Record<keyof typeof CLICK_IDS, string>;
+
+/**
+ * As Google's template has them, with its optional Order ID. GBRAID and WBRAID are not in it, and "additional columns" make
+ * an upload fail: they are for Data Manager, where columns are matched by hand.
+ */
+export const googleColumns = (with_braids: boolean): readonly string[] => [
+  ...(with_braids ? Object.values(CLICK_IDS) : [CLICK_IDS.gclid]),
+  ...['Conversion Name', 'Conversion Time', 'Conversion Value', 'Conversion Currency', 'Order ID'],
+  ...['Ad User Data', 'Ad Personalization'],
+];
+type GoogleRow = Record<string, string>;
+
+export const CONSENTS = ['granted', 'denied'] as const;
+type Consent = (typeof CONSENTS)[number];
+const CONSENT_WORDS: Record<Consent, string> = { granted: 'Granted', denied: 'Denied' };
+/** Empty where the sender says nothing of it. */
+const consentWord = (consent: Consent | undefined): string =>
+  consent === undefined ? '' : CONSENT_WORDS[consent];
 
 export interface GoogleQuestion {
   account_id: string;
   /** Range of converted_at. */
   range: Range;
-  offer_id: string | undefined;
-  event: string | undefined;
+  offer_id?: string | undefined;
+  event?: string | undefined;
   /** As the conversion action is called in Google Ads. */
   conversion_name: string;
+  /** Whether conversions by gbraid and wbraid are in the file too. */
+  with_braids: boolean;
+  /** Of all contacts. */
+  ad_user_data?: Consent | undefined;
+  ad_personalization?: Consent | undefined;
   /** Whether clicks of people who object to the sharing of their data (Sec-GPC: 1) are left out. */
   honours_gpc: boolean;
 }
@@ -98,26 +114,21 @@ async function* rowsOf(
 
 async function rowsOfGroup(
   client: ClickHouseClient,
-  { account_id, conversion_name, honours_gpc }: GoogleQuestion,
+  question: GoogleQuestion,
   booked: readonly Booked[],
 ): Promise<GoogleRow[]> {
-  const click_ids = [...new Set(booked.map(({ click_id }) => click_id))];
-  const times = click_ids.map((id) => clickIdTime(id) ?? 0);
-  const clicks = await askRows<{ click_id: string; gclid: string }>(client, {
-    query: `SELECT click_id, query['gclid'] AS gclid FROM trackly.clicks
-      WHERE account_id = {account_id:String} AND click_id IN {click_ids:Array(String)} AND query['gclid'] != ''
-        AND clicked_at >= fromUnixTimestamp64Milli({from_ms:Int64})
-        AND clicked_at <= fromUnixTimestamp64Milli({to_ms:Int64})
-        ${honours_gpc ? 'AND is_gpc = 0' : ''}`,
-    query_params: { account_id, click_ids, from_ms: Math.min(...times), to_ms: Math.max(...times) },
-  });
-  const gclids = new Map(clicks.map(({ click_id, gclid }) => [click_id, gclid]));
+  const ids = await googleIdsOf(
+    client,
+    question,
+    booked.map(({ click_id }) => click_id),
+  );
+  const { conversion_name, ad_user_data, ad_personalization } = question;
   return booked.flatMap(({ click_id, conversion_id, txn_id, at, revenue, currency }): GoogleRow[] => {
-    const gclid = gclids.get(click_id);
-    if (gclid === undefined) return [];
+    const own = ids.get(click_id);
+    if (own === undefined) return [];
     return [
       {
-        'Google Click ID': gclid,
+        ...own,
         'Conversion Name': conversion_name,
         // With its zone (yyyy-MM-dd HH:mm:ss+0000): Google asks to leave the line Parameters:TimeZone= out then.
         'Conversion Time': `${at}+0000`,
@@ -125,7 +136,37 @@ async function rowsOfGroup(
         'Conversion Currency': currency,
         // By which Google knows a line that it has.
         'Order ID': txn_id || conversion_id,
+        'Ad User Data': consentWord(ad_user_data),
+        'Ad Personalization': consentWord(ad_personalization),
       },
     ];
   });
+}
+
+/** The columns of the one id that each click has; without those that have none. */
+async function googleIdsOf(
+  client: ClickHouseClient,
+  { account_id, honours_gpc, with_braids }: GoogleQuestion,
+  of: readonly string[],
+): Promise<Map<string, GoogleRow>> {
+  const click_ids = [...new Set(of)];
+  const times = click_ids.map((id) => clickIdTime(id) ?? 0);
+  const names = Object.keys(CLICK_IDS) as (keyof ClickIds)[];
+  const asked = with_braids ? names : names.slice(0, 1);
+  const clicks = await askRows<ClickIds & { click_id: string }>(client, {
+    query: `SELECT click_id, ${asked.map((name) => `query['${name}'] AS ${name}`).join(', ')} FROM trackly.clicks
+      WHERE account_id = {account_id:String} AND click_id IN {click_ids:Array(String)}
+        AND (${asked.map((name) => `query['${name}'] != ''`).join(' OR ')})
+        AND clicked_at >= fromUnixTimestamp64Milli({from_ms:Int64})
+        AND clicked_at <= fromUnixTimestamp64Milli({to_ms:Int64})
+        ${honours_gpc ? 'AND is_gpc = 0' : ''}`,
+    query_params: { account_id, click_ids, from_ms: Math.min(...times), to_ms: Math.max(...times) },
+  });
+  return new Map(
+    clicks.map((click) => {
+      const taken = asked.find((name) => click[name] !== '');
+      const columns = asked.map((name) => [CLICK_IDS[name], name === taken ? click[name] : '']);
+      return [click.click_id, Object.fromEntries(columns)];
+    }),
+  );
 }

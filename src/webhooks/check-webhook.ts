@@ -5,7 +5,8 @@
 import { parseTemplate } from '../catalog/placeholders.ts';
 import { refusedAddress } from '../platform/outside-request.ts';
 import { isUrl } from '../platform/url.ts';
-import { fillAddress, fillJson, isKnown, spacedJson } from './macros.ts';
+import { fillJson, spacedJson } from './json-template.ts';
+import { fillAddress, isKnown } from './macros.ts';
 import { PRESETS, UNREPLACED } from './presets.ts';
 import type { EventType, PostbackTemplate, WebhookEvent } from './webhook.ts';
 
@@ -101,7 +102,7 @@ function jsonProblem(body: string): string | undefined {
     );
     return undefined;
   } catch {
-    return 'is no JSON once its macros are filled in: put texts into quotes; a macro outside of quotes becomes a number, a text or null';
+    return 'is no JSON once its macros are filled in: put texts into quotes; a macro outside of quotes becomes a number or a text';
   }
 }
 

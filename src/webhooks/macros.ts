@@ -1,10 +1,10 @@
 /**
  * Macros of a postback: what stands for `{{name}}` or `{{name|default}}` in its address and its body, of one event. The
- * grammar is that of destinations (catalog/placeholders.ts). Values are percent-encoded in addresses and forms, escaped
- * within a text of JSON; outside of one a number stays a number, and nothing becomes null. Pure.
+ * grammar is that of destinations (catalog/placeholders.ts). Values are percent-encoded in addresses and forms; bodies of
+ * JSON are json-template.ts. Pure.
  */
 import { createHash } from 'node:crypto';
-import { parseTemplate, type Template, valueOr } from '../catalog/placeholders.ts';
+import { parseTemplate, valueOr } from '../catalog/placeholders.ts';
 import { EVENT_FIELD_NAMES, EVENT_FIELDS } from './event-fields.ts';
 import type { WebhookEvent } from './webhook.ts';
 
@@ -84,6 +84,14 @@ const DERIVED = {
     meaning: 'SHA-256 of the country in small letters, as Meta asks for it',
     value: (event) => sha256(fieldOf(event, 'country').toLowerCase()),
   },
+  page_url: {
+    meaning:
+      'https:// and the domain under which the link was opened, as the page of the event; without the link, which is the recipient’s own',
+    value: (event) => {
+      const domain = fieldOf(event, 'domain');
+      return domain === '' ? '' : `https://${domain}/`;
+    },
+  },
   fbc: {
     meaning: 'Meta’s click id as its conversions API takes it: fb.1., the time of the click, and fbclid',
     // https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/fbp-and-fbc
@@ -142,19 +150,6 @@ export function isKnown(name: string): boolean {
   return Object.hasOwn(MACRO_MEANINGS, name) || (name.startsWith(QUERY_PREFIX) && name !== QUERY_PREFIX);
 }
 
-/** Puts the values into a text, each as `encode` says. */
-function fill(template: Template, event: WebhookEvent, encode: (value: string) => string): string {
-  const { texts, placeholders } = template;
-  return texts
-    .map((piece, i) => {
-      const placeholder = placeholders[i];
-      return placeholder === undefined
-        ? piece
-        : piece + encode(valueOr(placeholder, macroValue(event, placeholder.name)));
-    })
-    .join('');
-}
-
 /** What encodeURIComponent leaves, but a form or a strict server may not: RFC 3986 reserves them. */
 const percent = (value: string): string =>
   encodeURIComponent(value.toWellFormed()).replace(
@@ -163,44 +158,14 @@ const percent = (value: string): string =>
   );
 
 /** For an address, and for the body of a form. */
-export const fillAddress = (template: string, event: WebhookEvent): string =>
-  fill(parseTemplate(template), event, percent);
-
-const NUMBER = /^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?$/;
-
-/** Whether the end of `piece` is within a text of JSON, where its begin is as `within` says. */
-function endsWithin(piece: string, within: boolean): boolean {
-  for (let i = 0; i < piece.length; i++) {
-    if (piece[i] === '"') within = !within;
-    else if (within && piece[i] === '\\') i++;
-  }
-  return within;
-}
-
-/** A text of JSON, a macro, or a brace that another follows. */
-const IN_JSON = /"(?:\\.|[^"\\])*"|\{\{[^{}]*\}\}|\}(?=\})/g;
-
-/** With a space behind each brace that would be taken for one of a macro: those of objects stand side by side. */
-export const spacedJson = (body: string): string =>
-  body.replace(IN_JSON, (found) => (found.startsWith('"') ? found : `${found} `));
-
-/** For a body of JSON. */
-export function fillJson(template: string, event: WebhookEvent): string {
-  const { texts, placeholders } = parseTemplate(spacedJson(template));
-  let filled = '';
-  let within = false;
-  for (const [i, piece] of texts.entries()) {
-    filled += piece;
-    within = endsWithin(piece, within);
-    const placeholder = placeholders[i];
-    if (placeholder === undefined) continue;
-    const value = valueOr(placeholder, macroValue(event, placeholder.name)).toWellFormed();
-    filled += within ? JSON.stringify(value).slice(1, -1) : bare(value);
-  }
-  return filled;
-}
-
-function bare(value: string): string {
-  if (value === '') return 'null';
-  return NUMBER.test(value) ? value : JSON.stringify(value);
+export function fillAddress(template: string, event: WebhookEvent): string {
+  const { texts, placeholders } = parseTemplate(template);
+  return texts
+    .map((piece, i) => {
+      const placeholder = placeholders[i];
+      return placeholder === undefined
+        ? piece
+        : piece + percent(valueOr(placeholder, macroValue(event, placeholder.name)));
+    })
+    .join('');
 }

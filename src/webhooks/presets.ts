@@ -1,6 +1,7 @@
 /**
  * Requests that partners document, to begin a postback with: what is written in capitals is to be replaced by the account's
- * own. The partner's click id is expected where its own documentation has senders put it behind a link. Pure.
+ * own. The partner's click id is expected where its own documentation has senders put it behind a link. What of a body has
+ * no value is left out (json-template.ts). Pure.
  */
 import type { EventType, PostbackTemplate } from './webhook.ts';
 
@@ -78,7 +79,6 @@ export const PRESETS: readonly Preset[] = [
     // `chat`: "made through a messaging app, SMS, or online messaging feature". Events of a website need the browser and
     // the address of the purchase, which nobody has here; others need action_source alone. One that is older than 7 days
     // is refused.
-
     body: JSON.stringify(
       {
         data: [
@@ -118,6 +118,8 @@ export const PRESETS: readonly Preset[] = [
             event_time: 0,
             event_id: '{{event_id}}',
             user: { ttclid: '{{ttclid}}', external_id: '{{contact_id_sha256}}' },
+            // Of a web event it is required. Where the conversion happened only the advertiser knows.
+            page: { url: '{{page_url}}' },
             properties: { value: 1, currency: '{{currency|USD}}', order_id: '{{txn_id}}' },
           },
         ],

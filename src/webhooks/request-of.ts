@@ -5,7 +5,8 @@
  * at every try. Pure.
  */
 import { createHmac } from 'node:crypto';
-import { fillAddress, fillJson } from './macros.ts';
+import { fillJson } from './json-template.ts';
+import { fillAddress } from './macros.ts';
 import type { OpenedSecrets } from './secrets.ts';
 import type { Webhook, WebhookEvent, WebhookMessage } from './webhook.ts';
 

@@ -305,7 +305,9 @@ describe('a whole test, with bots, refunds, two currencies and a skewed split', 
     expect(codes(experiment)).toEqual(['too_early']);
     expect(experiment?.verdict).toEqual({
       metric: 'click_rate',
+      outcome: 'none',
       best: null,
+      second: null,
       chance: null,
       messages_needed: null,
       sentence: 'Nothing to compare yet: fewer than two variants have messages in this range.',
@@ -404,7 +406,9 @@ const EXPECTED = {
   ],
   verdict: {
     metric: 'click_rate',
+    outcome: 'mismatch',
     best: 'B',
+    second: 'A',
     chance: 0.9999,
     messages_needed: 0,
     sentence: 'Not to be trusted: the messages were not split as planned. B would lead with 99.9 %.',

@@ -143,6 +143,21 @@ describe('a webhook', () => {
     const given = { url: `${address}/in`, events: ['click.human'] };
     const answer = await callApi(system, body.api_key, 'POST', '/v2/webhooks', given);
     expect([answer.status, answer.body]).toMatchObject([403, { error: 'forbidden' }]);
+    const { webhook_id } = await make();
+    for (const [method, rest, asked] of [
+      ['PATCH', '', { status: 'paused' }],
+      ['POST', '/rotate', {}],
+      ['POST', '/test', {}],
+      ['POST', '/replay', { ids: ['evt_1'] }],
+    ] as const) {
+      const statusOf = async (id: string) =>
+        (await callApi(system, body.api_key, method, at(id, rest), asked)).status;
+      // What is not there is said first.
+      expect([await statusOf('whk_none'), await statusOf(webhook_id)], `${method} ${rest}`).toEqual([
+        404, 403,
+      ]);
+    }
+    await sender.call('DELETE', at(webhook_id));
   });
 
   it.each([
@@ -499,12 +514,13 @@ describe('the file for Google Ads', () => {
     );
     const shorten = async (): Promise<string> =>
       created(await sender.call('POST', '/v2/links/shorten', { offer_id: offer.offer_id })).link_id;
-    const [with_gclid, without] = [await shorten(), await shorten()];
+    const [with_gclid, without, iphone] = [await shorten(), await shorten(), await shorten()];
     const phones = createPhones(system.redirect_url, 1);
-    await phones.open(`${with_gclid}?gclid=Cj0%2CKC-1`, PHONE);
+    await phones.open(`${with_gclid}?gclid=Cj0%2CKC-1&wbraid=w-1`, PHONE);
     await phones.open(without, PHONE);
+    await phones.open(`${iphone}?wbraid=w-2`, PHONE);
     phones.close();
-    for (const link_id of [with_gclid, without]) {
+    for (const link_id of [with_gclid, without, iphone]) {
       const params = new URLSearchParams({
         link_id,
         revenue: '12.50',
@@ -517,18 +533,26 @@ describe('the file for Google Ads', () => {
       const url = `${system.api_url}/v2/conversions/google-ads.csv?conversion_name=Shop%2C+sale${query}`;
       return (await fetch(url, { headers: { 'x-api-key': sender.api_key } })).text();
     };
-    const text = await untilSeen(
-      'the line',
-      () => file('&from=2026-01-01'),
-      (found) => found.includes('Cj0'),
+    // gbraid and wbraid only where they are asked for: a line has one id, a gclid first.
+    const all = await untilSeen(
+      'both lines',
+      () => file('&from=2026-01-01&click_ids=all&ad_user_data=granted&ad_personalization=denied'),
+      (found) => found.includes('Cj0') && found.includes('w-2'),
     );
+    expect(all.split('\r\n').toSorted()).toEqual([
+      '',
+      expect.stringMatching(/^"Cj0,KC-1",,,"Shop, sale",.*,Granted,Denied$/),
+      expect.stringMatching(/^,,w-2,"Shop, sale",.*,Granted,Denied$/),
+      'Google Click ID,GBRAID,WBRAID,Conversion Name,Conversion Time,Conversion Value,Conversion Currency,Order ID,Ad User Data,Ad Personalization',
+    ]);
+    const text = await file('&from=2026-01-01');
     const [head, line, end, ...more] = text.split('\r\n');
     expect(head).toBe(
-      'Google Click ID,Conversion Name,Conversion Time,Conversion Value,Conversion Currency,Order ID',
+      'Google Click ID,Conversion Name,Conversion Time,Conversion Value,Conversion Currency,Order ID,Ad User Data,Ad Personalization',
     );
     expect(line).toMatch(
       new RegExp(
-        `^"Cj0,KC-1","Shop, sale",\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\+0000,12.50,USD,t-${with_gclid}$`,
+        `^"Cj0,KC-1","Shop, sale",\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\+0000,12.50,USD,t-${with_gclid},,$`,
       ),
     );
     expect([end, more]).toEqual(['', []]);

@@ -2,10 +2,12 @@
  * The A/B test of a campaign, which the variants report returns beside its rows: variants and planned split from the
  * catalog in Redis, counts from ClickHouse, statistics from reports/experiments. Errors are those of the reports.
  */
+
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
 import type { Campaign } from '../../catalog/definitions.ts';
 import { type Experiment, experimentOf } from '../../reports/experiments/experiment.ts';
+import { OUTCOMES } from '../../reports/experiments/verdict.ts';
 import { WARNING_CODES } from '../../reports/experiments/warnings.ts';
 import type { WeightedSums } from '../../reports/experiments/weighted-rate.ts';
 import { onlyValue } from '../../reports/filter-values.ts';
@@ -74,7 +76,13 @@ const figures = z.object({
   warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string() })),
   verdict: z.object({
     metric: z.literal('click_rate'),
+    outcome: z
+      .enum(OUTCOMES)
+      .describe(
+        'none: nothing to compare; same: the best are equal; mismatch: not split as planned; early: too early to judge; better: best is better; alike: they hardly differ; open: no difference to see yet',
+      ),
     best: z.string().nullable().describe('The leading variant'),
+    second: z.string().nullable().describe('The one behind it'),
     chance,
     messages_needed: z
       .number()

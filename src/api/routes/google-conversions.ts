@@ -2,12 +2,13 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { EVENTS } from '../../conversions/conversion.ts';
-import { GOOGLE_COLUMNS, streamGoogleConversions } from '../../reports/list-google-conversions.ts';
+import { CONSENTS, googleColumns, streamGoogleConversions } from '../../reports/list-google-conversions.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 
+const consent = z.enum(CONSENTS).optional();
 const querystring = z.strictObject({
   conversion_name: z.string().trim().min(1).max(100).describe('The conversion action’s name in Google Ads'),
   from: z.string().max(40).optional().describe('As in the reports; by the time of the conversion'),
@@ -15,6 +16,12 @@ const querystring = z.strictObject({
   tz: z.string().max(64).default('UTC'),
   offer_id: z.string().min(1).max(60).optional(),
   event: z.enum(EVENTS).optional(),
+  click_ids: z
+    .enum(['gclid', 'all'])
+    .default('gclid')
+    .describe('all: also conversions by gbraid and wbraid, in columns that Google’s template does not have'),
+  ad_user_data: consent.describe('What the contacts have consented to: the column Ad User Data'),
+  ad_personalization: consent.describe('The same for the column Ad Personalization'),
 });
 
 export function googleConversionRoutes(app: Api, { clickhouse }: ApiContext): void {
@@ -26,7 +33,7 @@ export function googleConversionRoutes(app: Api, { clickhouse }: ApiContext): vo
         tags: ['webhooks'],
         summary: 'Conversions as the file that Google Ads imports',
         description:
-          'Those in force whose tap brought a gclid, with its value and time. Upload it in Google Ads under Goals, Conversions, Uploads; lines that it has already it ignores.',
+          'Those in force whose tap brought a Google click id, with value, time and consent. Upload it in Google Ads under Goals, Conversions, Uploads; lines that it has already it ignores.',
         querystring,
         response: {
           200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } },
@@ -35,17 +42,22 @@ export function googleConversionRoutes(app: Api, { clickhouse }: ApiContext): vo
     },
     (request, reply) =>
       explainErrors(async () => {
-        const { conversion_name, from, to, tz, offer_id, event } = request.query;
+        const { from, to, tz, click_ids, ...rest } = request.query;
+        const with_braids = click_ids === 'all';
         const rows = await streamGoogleConversions(clickhouse, {
           account_id: request.account.account_id,
           range: readRange(from, to, tz, Date.now()),
-          ...{ offer_id, event, conversion_name },
+          ...{ ...rest, with_braids },
           honours_gpc: request.account.honour_gpc !== false,
         });
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', 'attachment; filename="google-ads.csv"')
-          .send(Readable.from(csvOf(GOOGLE_COLUMNS, rows, { reader: 'machines' })) as unknown as string);
+          .send(
+            Readable.from(
+              csvOf(googleColumns(with_braids), rows, { reader: 'machines' }),
+            ) as unknown as string,
+          );
       }),
   );
 }

@@ -19,6 +19,7 @@ const SHOWN_PER_QUESTION = SHOWN_PER_S_MAX * 4;
 const COUNTRIES_MAX = 60;
 
 export const activity = z.object({
+  at: z.iso.datetime().describe('When it is told, by the clock of the server'),
   per_second: z
     .number()
     .describe(`Clicks a second, over the seconds from ${RECENT_FROM_S} to ${RECENT_TO_S} before now`),
@@ -42,7 +43,7 @@ export class RecentActivity {
   /** By Unix time in s of the minute's start. */
   readonly #minutes = new Map<number, MinuteOfCountry[]>();
   #recounted_ms = 0;
-  #last: Activity = { per_second: 0, one_of: 1, minutes: [], countries: [] };
+  #last: Activity = { at: new Date(0).toISOString(), per_second: 0, one_of: 1, minutes: [], countries: [] };
 
   /** From when on the minutes are to be counted now. */
   from(now_ms: number): number {
@@ -64,6 +65,7 @@ export class RecentActivity {
       return was?.human !== human || was.bot !== bot;
     });
     this.#last = {
+      at: new Date(now_ms).toISOString(),
       per_second: sum(rows, 'recent') / (RECENT_FROM_S - RECENT_TO_S),
       one_of: partOf(sum(rows, 'fresh')),
       minutes: changed,
@@ -73,8 +75,8 @@ export class RecentActivity {
   }
 
   /** For who has just come: all minutes. */
-  whole(): Activity {
-    return { ...this.#last, minutes: this.minutes() };
+  whole(now_ms: number): Activity {
+    return { ...this.#last, at: new Date(now_ms).toISOString(), minutes: this.minutes() };
   }
 
   minutes(): Activity['minutes'] {

@@ -73,7 +73,7 @@ class Feed {
 
   /** What a new client is told first. */
   get known(): string {
-    return this.#counters === '' ? '' : this.#counters + eventOf('activity', this.#recent.whole());
+    return this.#counters === '' ? '' : eventOf('activity', this.#recent.whole(Date.now())) + this.#counters;
   }
 
   async #run(): Promise<void> {
@@ -107,6 +107,7 @@ class Feed {
     ]);
     const changed = this.#recent.take(minutes, from_ms, now_ms);
     const clicks = await newClicks(clickhouse, asked, changed.one_of);
+    this.#send(eventOf('activity', changed));
     this.#tellNew('clicks', clicks);
     this.#tellNew('conversions', conversions);
     const newest = Math.max(0, ...[...clicks, ...conversions].map(({ inserted_ms }) => inserted_ms));
@@ -115,7 +116,6 @@ class Feed {
       if (this.#seen.size <= SEEN_MAX) break;
       this.#seen.delete(id);
     }
-    this.#send(eventOf('activity', changed));
     const text = eventOf('counters', counters);
     if (text !== this.#counters) this.#send(text);
     this.#counters = text;
@@ -194,7 +194,7 @@ export function liveRoutes(app: Api, context: ApiContext): void {
         tags: ['reports'],
         summary: 'Live activity as server-sent events',
         description:
-          'Events `activity` (exact counts of the last half hour), `counters` (totals of today), `clicks` and `conversions` (lists), once a second. Of very many clicks a part is listed, `one_of` says which; with a filter more of what is wanted is. Lines that begin with `:` only keep the connection open.',
+          'Events `activity` (exact counts of the last half hour; always the first), `counters` (totals of today), `clicks` and `conversions` (lists), once a second. Of very many clicks a part is listed, `one_of` says which; with a filter more of what is wanted is. Lines that begin with `:` only keep the connection open.',
         querystring: liveFilters,
         produces: ['text/event-stream'],
         response: {

@@ -20,7 +20,7 @@ import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError, fieldError } from '../http/errors.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { pageQuery } from '../http/paging.ts';
-import { findWebhook, refuseUnread, webhookParams } from './webhooks.ts';
+import { findSendable, findWebhook, webhookParams } from './webhooks.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const KEPT_MS = 30 * DAY_MS;
@@ -181,8 +181,7 @@ export function webhookDeliveryRoutes(app: Api, context: ApiContext): void {
     },
     (request, reply) =>
       explainErrors(async () => {
-        refuseUnread(request);
-        const webhook = await findWebhook(context, request);
+        const webhook = await findSendable(context, request);
         const { replay, messages } = await replayOf(webhook, request.body);
         await addReplay(redis, replay);
         const { ids, from, to } = request.body;

@@ -12,7 +12,7 @@ import { EVENT_TYPES, type EventType, type Webhook, type WebhookMessage } from '
 import type { Api, ApiContext } from '../http/context.ts';
 import { fieldError } from '../http/errors.ts';
 import { refuseUnfit } from './webhook-shapes.ts';
-import { findWebhook, refuseUnread, webhookParams } from './webhooks.ts';
+import { findSendable, webhookParams } from './webhooks.ts';
 
 const ANSWER_MS_MAX = 15_000;
 /** Of an answer, what is shown. */
@@ -86,8 +86,7 @@ export function webhookTestRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request) => {
-      refuseUnread(request);
-      const webhook = await findWebhook(context, request);
+      const webhook = await findSendable(context, request);
       const asked = request.body?.type;
       if (asked !== undefined && !webhook.events.includes(asked))
         throw fieldError(

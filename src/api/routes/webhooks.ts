@@ -33,18 +33,27 @@ import { audited, openedOrNone, refuseUnfit, shown, shownWebhook } from './webho
 export const webhookParams = z.object({ webhook_id: z.string().max(60) });
 const missing = (): ApiError => new ApiError('not_found', 'there is no such webhook in this account');
 
+type OfWebhook = Pick<FastifyRequest, 'account' | 'caller'> & { params: { webhook_id: string } };
+
 /** Throws `not_found` where the account does not have it. */
 export async function findWebhook(
   { redis }: Pick<ApiContext, 'redis'>,
-  { account, params }: { account: FastifyRequest['account']; params: { webhook_id: string } },
+  { account, params }: OfWebhook,
 ): Promise<Webhook> {
   const found = await getWebhook(redis, { account_id: account.account_id, webhook_id: params.webhook_id });
   if (found === undefined) throw missing();
   return found;
 }
 
+/** One whose events the caller decides about: throws `not_found` first, then `forbidden` for who may not read them. */
+export async function findSendable(context: Pick<ApiContext, 'redis'>, request: OfWebhook): Promise<Webhook> {
+  const found = await findWebhook(context, request);
+  refuseUnread(request);
+  return found;
+}
+
 /** Whoever has events sent somewhere reads them. */
-export function refuseUnread({ caller }: FastifyRequest): void {
+function refuseUnread({ caller }: Pick<FastifyRequest, 'caller'>): void {
   if (!caller.scopes.includes('read'))
     throw new ApiError(
       'forbidden',
@@ -170,8 +179,7 @@ export function webhookRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request) => {
-      refuseUnread(request);
-      const before = await findWebhook(context, request);
+      const before = await findSendable(context, request);
       refuseUnfit({ kind: before.kind, ...request.body }, allow_private_endpoints);
       const after = await changeWebhook(redis, before, (newest) =>
         changedWebhook(keys, newest, request.body, Date.now()),
@@ -222,8 +230,7 @@ export function webhookRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request) => {
-      const before = await findWebhook(context, request);
-      refuseUnread(request);
+      const before = await findSendable(context, request);
       if (before.kind === 'postback')
         throw new ApiError('conflict', 'a postback is not signed: it has no secret to replace');
       const secret = newSecret();

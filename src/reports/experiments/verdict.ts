@@ -13,11 +13,26 @@ export interface Contender {
   chance: number | null;
 }
 
+/**
+ *   none      fewer than two variants have messages
+ *   same      the two best are equal
+ *   mismatch  the split is not as planned: nothing is to be trusted
+ *   early     it is too early to judge
+ *   better    the best is better, by its chance
+ *   alike     the two best hardly differ: waiting is not worth it
+ *   open      no difference is to be seen yet
+ */
+export const OUTCOMES = ['none', 'same', 'mismatch', 'early', 'better', 'alike', 'open'] as const;
+type Outcome = (typeof OUTCOMES)[number];
+
 export interface Verdict {
   metric: 'click_rate';
+  outcome: Outcome;
   /** The leading variant; null if there is no other variant to compare with, or the two best are equal. */
   best: string | null;
-  /** Its chance to be best. */
+  /** The one behind it; null where there is no best. */
+  second: string | null;
+  /** Chance of the best to be best. */
   chance: number | null;
   /**
    * Further messages of the campaign, split as planned, until the two best have the sample size for the observed
@@ -41,29 +56,51 @@ export function verdictOf(
     .filter((each): each is Contender & { chance: number } => each.chance !== null)
     .sort((a, b) => b.chance - a.chance);
   const [best, second] = ranked;
-  const none = { metric: 'click_rate', best: null, chance: null, messages_needed: null } as const;
+  const none = {
+    metric: 'click_rate',
+    best: null,
+    second: null,
+    chance: null,
+    messages_needed: null,
+  } as const;
   if (best === undefined || second === undefined) {
     return {
       ...none,
+      outcome: 'none',
       sentence: 'Nothing to compare yet: fewer than two variants have messages in this range.',
     };
   }
   const both = contenders.filter((each) => each === best || each === second);
   const names = both.map(({ variant_id }) => variant_id).join(' and ');
   if (best.rate === second.rate && best.sent === second.sent) {
-    return { ...none, sentence: `${names} are the same so far: ${percent(best.rate)} click.` };
+    return {
+      ...none,
+      outcome: 'same',
+      sentence: `${names} are the same so far: ${percent(best.rate)} click.`,
+    };
   }
   const messages_needed = messagesNeeded(best, second);
   const sent = contenders.reduce((sum, each) => sum + each.sent, 0);
   const hopeless = messages_needed === null || messages_needed > HOPELESS_TIMES * sent;
+  const outcome = outcomeOf(best.chance, { early, mismatch, hopeless });
   const lead = { name: best.variant_id, chance: best.chance, names, of: ranked.length };
   return {
-    metric: 'click_rate',
-    best: best.variant_id,
+    ...{ metric: 'click_rate', outcome, best: best.variant_id, second: second.variant_id },
     chance: best.chance,
     messages_needed,
-    sentence: sentenceOf(lead, messages_needed ?? 0, { early, mismatch, hopeless }),
+    sentence: sentenceOf(outcome, lead, { needed: messages_needed ?? 0, hopeless }),
   };
+}
+
+function outcomeOf(
+  chance: number,
+  { early, mismatch, hopeless }: { early: boolean; mismatch: boolean; hopeless: boolean },
+): Exclude<Outcome, 'none' | 'same'> {
+  if (mismatch) return 'mismatch';
+  // A chance beside it would be read as an answer.
+  if (early) return 'early';
+  if (chance >= BETTER_CHANCE) return 'better';
+  return hopeless ? 'alike' : 'open';
 }
 
 /** The campaign's messages until both variants have the sample size; the one that needs more decides. */
@@ -86,23 +123,21 @@ interface Lead {
 }
 
 function sentenceOf(
+  outcome: Exclude<Outcome, 'none' | 'same'>,
   { name, chance, names, of }: Lead,
-  needed: number,
-  { early, mismatch, hopeless }: { early: boolean; mismatch: boolean; hopeless: boolean },
+  { needed, hopeless }: { needed: number; hopeless: boolean },
 ): string {
   const sure = chanceText(chance);
   const settle = needed === 0 ? '' : `; about ${about(needed)} more messages would settle it`;
-  if (mismatch) {
-    return `Not to be trusted: the messages were not split as planned. ${name} would lead with ${sure}.`;
-  }
-  // A chance beside it would be read as an answer.
-  if (early) return `Too early to say: ${name} is ahead for now, which is often chance${settle}.`;
-  if (chance >= BETTER_CHANCE) {
-    const better = of === 2 ? 'better' : `the best of ${of}`;
-    return `${name} is ${better}: ${sure}${hopeless ? '' : settle || '; that is settled'}.`;
-  }
-  if (hopeless) return `${names} hardly differ: ${name} leads with ${sure}; waiting is not worth it.`;
-  return `No difference to see yet: ${name} leads with ${sure}${settle}.`;
+  const better = of === 2 ? 'better' : `the best of ${of}`;
+  const sentences = {
+    mismatch: `Not to be trusted: the messages were not split as planned. ${name} would lead with ${sure}.`,
+    early: `Too early to say: ${name} is ahead for now, which is often chance${settle}.`,
+    better: `${name} is ${better}: ${sure}${hopeless ? '' : settle || '; that is settled'}.`,
+    alike: `${names} hardly differ: ${name} leads with ${sure}; waiting is not worth it.`,
+    open: `No difference to see yet: ${name} leads with ${sure}${settle}.`,
+  };
+  return sentences[outcome];
 }
 
 /** In whole per cent; near certainty to a tenth, never 100 %. */

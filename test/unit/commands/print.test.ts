@@ -6,7 +6,7 @@ import { boundedJson } from '../../../src/commands/mcp-answers.ts';
 import { shown, tableLines } from '../../../src/commands/print.ts';
 import { limitOf, REPORTS, reportLines } from '../../../src/commands/report.ts';
 import { messageOfRecord } from '../../../src/commands/send.ts';
-import { gapOf, lineOf } from '../../../src/commands/tail.ts';
+import { gapOf, isEarlier, lineOf } from '../../../src/commands/tail.ts';
 import { likely, storyLines } from '../../../src/commands/trace.ts';
 
 it('shows a text of strangers as one line that a terminal does not obey', () => {
@@ -124,4 +124,15 @@ it('asks the lists after a gap for what they take, and leaves out the clicks of 
   }
   const { only } = gapOf('clicks', filters, '');
   expect([{ message_id: 'm' }, { message_id: 'n' }].map(only)).toEqual([true, false]);
+});
+
+it('leaves out what was there before tail began, but not what reached the reports late', () => {
+  const begun_ms = Date.parse('2026-11-20T10:00:00Z');
+  const earlier = (row: object): boolean => isEarlier({ ...row }, begun_ms);
+  const before = { clicked_at: '2026-11-20T09:59:59.999Z' };
+  expect(earlier(before)).toBe(true);
+  expect(earlier({ ...before, inserted_ms: begun_ms + 2_000 })).toBe(true);
+  expect(earlier({ ...before, inserted_ms: begun_ms + 60_000 })).toBe(false);
+  expect(earlier({ received_at: '2026-11-20T10:00:00Z', inserted_ms: begun_ms })).toBe(false);
+  expect(isEarlier(before, 0)).toBe(false);
 });

@@ -1,7 +1,8 @@
 /** What of a webhook is refused when it is saved, and that every preset is a request. */
 import { describe, expect, it } from 'vitest';
 import { bodyProblem, headersProblem, sampleEvent, urlProblem } from '../../../src/webhooks/check-webhook.ts';
-import { fillAddress, fillJson } from '../../../src/webhooks/macros.ts';
+import { fillJson } from '../../../src/webhooks/json-template.ts';
+import { fillAddress } from '../../../src/webhooks/macros.ts';
 import { PRESETS, UNREPLACED } from '../../../src/webhooks/presets.ts';
 import { EVENT_TYPES } from '../../../src/webhooks/webhook.ts';
 
@@ -45,10 +46,23 @@ it('fills what TikTok documents', () => {
     event: 'Purchase',
     event_time: 1_795_942_800,
     user: { ttclid: 'test_ttclid', external_id: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    page: { url: 'https://go.example.com/' },
     properties: { value: 10, currency: 'USD' },
   });
   expect(Object.keys(headers)).toEqual(['access-token']);
 });
+
+it.each(PRESETS.filter(({ body }) => body !== ''))(
+  'the preset $preset sends nothing empty of a contact that is withheld',
+  ({ body }) => {
+    const event = sampleEvent('conversion.booked', 1_795_942_800_123);
+    event.data = { ...event.data, contact_id: '', domain: '', txn_id: '', currency: '', query: {} };
+    const [sent] = JSON.parse(fillJson(body, event)).data;
+    expect(JSON.stringify(sent)).not.toMatch(/""|null|\[\]|\{\}/);
+    expect(Object.keys(sent)).not.toContain('user_data');
+    expect(sent).toMatchObject({ event_time: 1_795_942_800, event_id: event.id });
+  },
+);
 
 /** Names of parameters as the partners document them. */
 it.each([
@@ -89,6 +103,10 @@ it.each([
   ['{"a": {{revenue}}, }', /no JSON/],
   ['{"a": x{{revenue}} }', /no JSON/],
   ['{"a": "{{revenue}}', /no JSON/],
+  ['{"a": {{revenue}}0}', /no JSON/],
+  ['{"a": {{revenue}}} {{revenue}}', /no JSON/],
+  ['{{{revenue}}: 1}', /./],
+  ['{"a": "\\{{revenue}}"}', /no JSON/],
   ['{"a": "{{reveneu}}"}', /no macro/],
 ])('the body %s is refused', (body, why) =>
   expect(bodyProblem({ method: 'POST', body, content_type: 'application/json' })).toMatch(why),

@@ -1,7 +1,8 @@
 /** The requests that webhooks and postbacks become, webhooks as the standardwebhooks package reads them. */
 import { Webhook as Receiver } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { fillAddress, fillJson } from '../../../src/webhooks/macros.ts';
+import { fillJson } from '../../../src/webhooks/json-template.ts';
+import { fillAddress } from '../../../src/webhooks/macros.ts';
 import { requestOf } from '../../../src/webhooks/request-of.ts';
 import { newSecret, type OpenedSecrets } from '../../../src/webhooks/secrets.ts';
 import type { PostbackTemplate, WebhookEvent, WebhookMessage } from '../../../src/webhooks/webhook.ts';
@@ -96,7 +97,7 @@ describe('a postback', () => {
   it('keeps JSON whole whatever the values are', () => {
     const odd = `"}\\ \u2028\ud800{{x}}`;
     const filled = fillJson(
-      '{"a": "x{{sub1}}y", "n": {{revenue}}, "none": {{payout}}, "t": {{sub1}}, "z": {"y": {{query_zip}}}}',
+      '{"a": "x{{sub1}}y", "n": {{revenue}}, "none": {{payout|}}, "t": {{sub1}}, "z": {"y": {{query_zip}}}}',
       event({ query: { sub1: odd, zip: '007' } }),
     );
     expect(JSON.parse(filled)).toEqual({
@@ -106,6 +107,20 @@ describe('a postback', () => {
       t: odd.toWellFormed(),
       z: { y: '007' },
     });
+  });
+
+  it.each([
+    ['{"a": "{{sub1}}", "b": {{payout}}, "c": 1}', '{"c":1}'],
+    ['{"a": ["{{sub1}}"], "b": {"c": {"d": "{{sub1}}{{sub2}}"}}, "e": []}', '{"e":[]}'],
+    ['[{"a": "{{sub1}}"}, {"a": "{{event}}"}]', '[{"a":"sale"}]'],
+    ['{"{{sub1}}": 1, "{{event}}": 2}', '{"sale":2}'],
+    // Said to be sent empty, or not only macros.
+    ['{"a": "{{sub1|}}", "b": {{payout|}}, "c": "", "d": "x{{sub1}}"}', '{"a":"","b":null,"c":"","d":"x"}'],
+    ['{"a": "{{sub1}}"}', '{}'],
+    ['{{payout}}', 'null'],
+    ['', ''],
+  ])('leaves what has no value out of %s', (body, filled) => {
+    expect(fillJson(body, event())).toBe(filled);
   });
 
   it('takes JSON without spaces', () => {

@@ -39,7 +39,9 @@ it('says who is better, how surely, and what would settle it', () => {
   // The sample size of 20 % and 22.5 % is 4,201.9 in each, the chance 0.9733 (SciPy 1.11).
   expect(verdict).toEqual({
     metric: 'click_rate',
+    outcome: 'better',
     best: 'B',
+    second: 'A',
     chance: 0.9733,
     messages_needed: 4_404,
     sentence: 'B is better: 97 %; about 4,400 more messages would settle it.',

@@ -3,7 +3,13 @@
  * is asked for and nothing else, tried again and replayed under the same ids.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/platform/logger.ts';
+import { connectRedis, probeRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { BACKLOG_MAX, NO_PROGRESS, noteProgress } from '../../src/webhooks/delivery-progress.ts';
 import type { WebhookEvent } from '../../src/webhooks/webhook.ts';
+import { WebhookCache } from '../../src/webhooks/webhook-cache.ts';
+import { backlogBound } from '../../workers/webhooks/deliver-messages.ts';
+import { createWorkerMetrics } from '../../workers/worker-metrics.ts';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network } from '../support/postback.ts';
 import {
@@ -25,6 +31,7 @@ let other: Sender;
 let campaign: Campaign;
 let phones: Phones;
 let network: Network;
+let redis: RedisClient;
 const receivers: Receiver[] = [];
 
 beforeAll(async () => {
@@ -33,11 +40,14 @@ beforeAll(async () => {
   campaign = await createCampaign(sender, 'Hooked');
   phones = createPhones(system.redirect_url, 4);
   network = createNetwork(system.redirect_url, 4);
+  redis = connectRedis(await probeRedis(await system.redis_url()), 'fast');
+  await untilReady(redis, 5_000);
 });
 
 afterAll(async () => {
   phones?.close();
   network?.close();
+  redis?.disconnect();
   await Promise.all(receivers.map((one) => one.close()));
   await system?.destroy();
 });
@@ -314,4 +324,107 @@ describe('a receiver that fails', () => {
     expect(erased).not.toHaveProperty('query');
     expect(kept).toMatchObject({ contact_id: 'kept-one', query: { sub1: 'secret' } });
   }, 400_000);
+});
+
+/** As the sequencer stores it; what a row of a webhook has. */
+const insert = (table: string, values: object[]): Promise<unknown> =>
+  system.clickhouse.insert({ table: `trackly.${table}`, values, format: 'JSONEachRow' });
+const moveHead = (webhook_id: string, sequence: number): Promise<unknown> =>
+  insert('webhook_heads', [{ account_id: sender.account_id, webhook_id, sequence }]);
+
+describe('numbers whose messages are not there yet, because a replica is behind', () => {
+  // Events are looked for when their messages say that they were inserted.
+  const at = new Date().toISOString().replace('T', ' ').slice(0, 23);
+  const rowOf = (webhook_id: string, sequence: number) => {
+    const event_id = `evt_${webhook_id}_${sequence}`;
+    const batch = `late-${webhook_id}`;
+    const { account_id } = sender;
+    return {
+      message: {
+        ...{ account_id, webhook_id, sequence, message_id: event_id, shard: 0, event_ids: [event_id] },
+        ...{ types: ['click.human'], batches: [batch], happened_at: at, block: 0 },
+        ...{ events_from: at, events_to: at },
+      },
+      event: {
+        ...{ account_id, webhook_id, events_max: 1, event_id, position: sequence, type: 'click.human' },
+        ...{ happened_at: at, click_id: `c${sequence}`, conversion_id: '', contact_id: 'ann' },
+        ...{ body: JSON.stringify({ click_id: `c${sequence}` }), private: '', batch, inserted_at: at },
+      },
+    };
+  };
+
+  /** Messages first: events of a batch that no message has are numbered. */
+  async function store(webhook_id: string, messages: number[], events: number[]): Promise<void> {
+    if (messages.length > 0)
+      await insert(
+        'webhook_messages',
+        messages.map((sequence) => rowOf(webhook_id, sequence).message),
+      );
+    if (events.length > 0)
+      await insert(
+        'webhook_events',
+        events.map((sequence) => rowOf(webhook_id, sequence).event),
+      );
+  }
+
+  it('are waited for, and those after them too', async () => {
+    const gap = await hook({ events: ['click.human'] });
+    const none = await hook({ events: ['click.human'] });
+    const whole = await hook({ events: ['click.human'] });
+    await store(gap.webhook_id, [1, 3], [1, 2, 3]);
+    await moveHead(gap.webhook_id, 3);
+    await moveHead(none.webhook_id, 2);
+    await store(whole.webhook_id, [1], [1]);
+    await moveHead(whole.webhook_id, 1);
+    await untilSeen('what has no gap', () => whole.receiver.taken.length, 1);
+    expect([gap.receiver.taken, none.receiver.taken]).toEqual([[], []]);
+    await store(gap.webhook_id, [2], []);
+    await store(none.webhook_id, [1, 2], [1, 2]);
+    const numbersOf = ({ receiver }: Hook) => receiver.taken.map(({ sequence }) => sequence).toSorted();
+    await untilSeen('all', () => [numbersOf(gap), numbersOf(none)], [
+      [1, 2, 3],
+      [1, 2],
+    ]);
+    expect([...gap.receiver.wrong, ...none.receiver.wrong]).toEqual([]);
+  });
+});
+
+describe('the bound of a backlog', () => {
+  it('pauses those whose backlog is over it and grows, and no other', async () => {
+    const hooks = await Promise.all(Array.from({ length: 4 }, () => hook({ events: ['click.human'] })));
+    const ids = hooks.map(({ webhook_id }) => webhook_id);
+    const [growing = '', draining = '', unnoted = '', at_bound = ''] = ids;
+    const { account_id } = sender;
+    const at = (webhook_id: string) => `/v2/webhooks/${webhook_id}` as '/v2/webhooks/:webhook_id';
+    // Nobody delivers to them, so that the progress is what is noted here.
+    for (const id of ids) await sender.call('PATCH', at(id), { status: 'paused' });
+    const note = (webhook_id: string, taken: number): Promise<void> =>
+      noteProgress(
+        redis,
+        { account_id, webhook_id },
+        { ...NO_PROGRESS, done: taken, taken, noted_ms: Date.now() },
+      );
+    const metrics = createWorkerMetrics();
+    const logger = createLogger('test', 'silent');
+    const webhooks = new WebhookCache(redis);
+    const look = backlogBound({
+      ...{ redis, clickhouse: system.clickhouse, webhooks, metrics, logger },
+      mail: undefined,
+    });
+    const reasons = async (): Promise<unknown[]> =>
+      Promise.all(ids.map(async (id) => (await sender.call('GET', at(id))).body.paused?.reason));
+
+    for (const id of [growing, draining, at_bound]) await note(id, 0);
+    for (const id of [growing, draining, unnoted]) await moveHead(id, BACKLOG_MAX + 10);
+    await moveHead(at_bound, BACKLOG_MAX - 10);
+    await look();
+    expect(await reasons()).toEqual(['request', 'request', 'request', 'request']);
+
+    await note(draining, 100);
+    for (const id of [growing, draining, unnoted]) await moveHead(id, BACKLOG_MAX + 20);
+    await moveHead(at_bound, BACKLOG_MAX);
+    await look();
+    expect(await reasons()).toEqual(['full', 'request', 'request', 'request']);
+    for (const id of ids) await sender.call('DELETE', at(id));
+  });
 });

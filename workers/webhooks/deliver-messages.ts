@@ -22,7 +22,7 @@ import { allWebhooks, type WebhookPlace } from '../../src/webhooks/webhook-store
 import { holdLock, type Lock, leaveLock } from '../locks.ts';
 import { Delivery, type DeliveryGround } from './delivery.ts';
 import { openAttemptNotes } from './note-attempts.ts';
-import { pauseWebhook } from './pause-webhook.ts';
+import { type PauseGround, pauseWebhook } from './pause-webhook.ts';
 import { readHeads } from './read-messages.ts';
 import { replayMessages } from './replay-messages.ts';
 
@@ -72,6 +72,7 @@ const lockOf = ({ account_id, webhook_id }: WebhookPlace, who: string): Lock => 
 });
 
 export type DeliverGround = Omit<DeliveryGround, 'notes' | 'events_ahead'> & { webhooks: WebhookCache };
+type BoundGround = PauseGround & Pick<DeliverGround, 'clickhouse' | 'webhooks'>;
 
 export function deliverMessages(ground: DeliverGround): Rounds {
   const notes = openAttemptNotes(ground);
@@ -98,7 +99,7 @@ const waitingOf = (head: number, progress: Progress): number =>
  * A look that pauses those for which too much waits, and more than at the look before: one that is over its bound and
  * drains goes on. Also where nobody delivers to them now.
  */
-export function backlogBound(ground: DeliverGround): () => Promise<void> {
+export function backlogBound(ground: BoundGround): () => Promise<void> {
   /** By webhook, of those over the bound. */
   let before = new Map<string, number>();
   return async () => {
@@ -117,7 +118,7 @@ async function overBound({
   redis,
   clickhouse,
   webhooks,
-}: DeliverGround): Promise<[place: WebhookPlace, waiting: number][]> {
+}: BoundGround): Promise<[place: WebhookPlace, waiting: number][]> {
   const found: [WebhookPlace, number][] = [];
   const heads = await readHeads(clickhouse);
   for (const place of await allWebhooks(redis)) {

@@ -7,6 +7,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { launchBrowser, untilSettled } from '../support/browser.ts';
+import { lookWith, openWindow } from '../support/open-window.ts';
 import { BOT, clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { createNetwork } from '../support/postback.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
@@ -29,7 +30,7 @@ let sender: Sender;
 let campaign: Campaign;
 let browser: Browser;
 let page: Page;
-const errors: string[] = [];
+let errors: string[];
 
 beforeAll(async () => {
   system = await sharedSystem();
@@ -37,17 +38,8 @@ beforeAll(async () => {
   campaign = await createCampaign(sender, 'Insight');
   await tapAndEarn();
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1_440, height: 900 }, locale: 'en-US' });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(system.api_url);
-  await page.getByText('Use an API key to look').click();
-  await page.getByLabel('API key').fill(sender.api_key);
-  await page.keyboard.press('Enter');
+  ({ page, errors } = await openWindow(browser, system.api_url));
+  await lookWith(page, sender.api_key);
   await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
 });
 

@@ -3,19 +3,18 @@
  * measure and the grain of a chart, the chart as a picture and a file, two campaigns side by side, a domain.
  */
 import { readFile } from 'node:fs/promises';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, sticksOut, untilSettled } from '../support/browser.ts';
 import { inviteMember, PASSWORD } from '../support/members.ts';
 import { NOON } from '../support/noon.ts';
+import { axeFinds, lookWith, openWindow } from '../support/open-window.ts';
 import { ANDROID, createPhones, PHONE } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { until, untilSeen } from '../support/until.ts';
 
-const STEP_MS_MAX = 20_000;
 const WIDTHS = [320, 1_440] as const;
 const DAY_MS = 24 * 3_600_000;
 const DOMAIN = 'look.brand.example';
@@ -78,23 +77,10 @@ afterAll(async () => {
 });
 
 async function open(path: string): Promise<void> {
-  context = await browser.newContext({
-    viewport: { width: 1_440, height: 850 },
-    locale: 'en-US',
-    acceptDownloads: true,
+  ({ context, page, errors } = await openWindow(browser, system.api_url, {
     permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(STEP_MS_MAX);
-  errors = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(system.api_url);
-  await page.getByText('Use an API key to look').click();
-  await page.getByLabel('API key').fill(sender.api_key);
-  await page.getByRole('button', { name: 'Look' }).click();
+  }));
+  await lookWith(page, sender.api_key);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.goto(system.api_url + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -123,7 +109,6 @@ const FITS_WITHIN_MS = 5_000;
 async function faults(): Promise<string[]> {
   await untilSettled(page);
   const found: string[] = [];
-  if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 850 });
     let wide: string[] = [];
@@ -136,15 +121,7 @@ async function faults(): Promise<string[]> {
       FITS_WITHIN_MS,
       () => '',
     ).catch(() => found.push(...wide));
-    for (const [theme, rules] of [
-      ['light', '{}'],
-      ['dark', "{ runOnly: ['color-contrast'] }"],
-    ]) {
-      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-      const { violations } = (await page.evaluate(`axe.run('main', ${rules})`)) as axe.AxeResults;
-      for (const { id, nodes } of violations)
-        for (const { html } of nodes) found.push(`${width}, ${theme}: ${id}: ${html.slice(0, 200)}`);
-    }
+    found.push(...(await axeFinds(page, String(width), 'main')));
   }
   return found;
 }

@@ -1,10 +1,10 @@
 /** What people do about money and audiences in the console, in Chromium and by the keyboard. */
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { launchBrowser, sticksOut, untilSettled } from '../support/browser.ts';
-import { type Keyboard, keyboardOf } from '../support/keyboard.ts';
+import type { Keyboard } from '../support/keyboard.ts';
 import { inviteMember, PASSWORD } from '../support/members.ts';
+import { axeFinds, openWindow } from '../support/open-window.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -14,7 +14,6 @@ import { HANGS_AFTER_MS, until } from '../support/until.ts';
 const SCREEN = { width: 1_440, height: 900 };
 /** The least that WCAG 1.4.10 asks for. */
 const SMALL_SCREEN = { width: 320, height: 640 };
-const STEP_MS_MAX = 20_000;
 vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
@@ -51,17 +50,9 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: SCREEN, locale: 'en-US', acceptDownloads: true });
-  page = await context.newPage();
-  page.setDefaultTimeout(STEP_MS_MAX);
-  keys = keyboardOf(page);
-  errors = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
   const email = `money-${Math.random()}@example.com`;
-  await page.goto((await inviteMember(sender, email, 'owner')).url);
+  const { url } = await inviteMember(sender, email, 'owner');
+  ({ context, page, keys, errors } = await openWindow(browser, url));
   await page.getByLabel('Choose a password').fill(PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
@@ -82,22 +73,11 @@ const goTo = async (path: string): Promise<void> => {
 /** What is wider than the window, and what axe finds, light and dark. */
 async function looksWell(where: string): Promise<void> {
   await untilSettled(page);
-  if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
   for (const size of [SMALL_SCREEN, SCREEN]) {
     await page.setViewportSize(size);
     expect(await sticksOut(page), `${where} at ${size.width}`).toEqual([]);
   }
-  for (const [theme, rules] of [
-    ['light', '{}'],
-    ['dark', "{ runOnly: ['color-contrast'] }"],
-  ]) {
-    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-    const { violations } = (await page.evaluate(`axe.run(${rules})`)) as axe.AxeResults;
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-    );
-    expect(found, `${where}, ${theme}`).toEqual([]);
-  }
+  expect(await axeFinds(page, where)).toEqual([]);
 }
 
 it('a postback under wrong names is found, its names are given, it is replayed and credited, all by the keyboard', async () => {

@@ -24,6 +24,7 @@ import type { BodyOf } from '../support/api-types.ts';
 import { launchBrowser, untilSettled } from '../support/browser.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { LONG } from '../support/long.ts';
+import { lookWith, openWindow } from '../support/open-window.ts';
 import { BOT, clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -44,7 +45,6 @@ const PAGES = [
   '/accounts',
   '/takedowns',
 ];
-const STEP_MS_MAX = 30_000;
 const PER_S = 10_000;
 const ROWS_PER_ENTRY = 250;
 const SECONDS = 3;
@@ -77,13 +77,8 @@ const admin = <Path extends string>(path: Path): Promise<{ status: number; body:
   callApi(system, system.admin_key, 'GET', path);
 
 async function open(key: string, width = 1_440): Promise<void> {
-  context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'en-US' });
-  page = await context.newPage();
-  page.setDefaultTimeout(STEP_MS_MAX);
-  await page.goto(system.api_url);
-  await page.getByText('Use an API key to look').click();
-  await page.getByLabel('API key').fill(key);
-  await page.keyboard.press('Enter');
+  ({ context, page } = await openWindow(browser, system.api_url, { width }));
+  await lookWith(page, key);
   await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
 }
 

@@ -4,17 +4,17 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import axe from 'axe-core';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectRedis, probeRedis, untilReady } from '../../src/platform/redis.ts';
 import { forgetDue, nextAt, shiftDue } from '../../src/sharing/schedule-store.ts';
 import type { BodyOf } from '../support/api-types.ts';
-import { launchBrowser, sticksOut } from '../support/browser.ts';
-import { type Keyboard, keyboardOf } from '../support/keyboard.ts';
+import { launchBrowser } from '../support/browser.ts';
+import type { Keyboard } from '../support/keyboard.ts';
 import { type MailServer, openMailServer } from '../support/mail-server.ts';
 import { joinAs, type SignedInMember } from '../support/members.ts';
+import { isSound, openWindow } from '../support/open-window.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
 import { type Campaign, createCampaign, created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -440,7 +440,6 @@ it('gives a list as a workbook, to who may read it', async () => {
 
 describe('in the console, with the keyboard alone', () => {
   const SMALL = { width: 320, height: 640 };
-  const STEP_MS_MAX = 20_000;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -455,34 +454,8 @@ describe('in the console, with the keyboard alone', () => {
   /** A window of nobody, or of the owner. */
   async function open(path: string, who?: SignedInMember): Promise<void> {
     await context?.close();
-    context = await browser.newContext({ viewport: { width: 1_440, height: 850 }, locale: 'en-US' });
-    const [name, value] = who?.cookie() ?? [];
-    if (name !== undefined && value !== undefined)
-      await context.addCookies([{ name, value, url: system.api_url, httpOnly: true, sameSite: 'Strict' }]);
-    page = await context.newPage();
-    page.setDefaultTimeout(STEP_MS_MAX);
-    keys = keyboardOf(page);
-    page.on('pageerror', (error) => errors.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-    await page.goto(system.api_url + path);
+    ({ context, page, keys } = await openWindow(browser, system.api_url + path, { who, errors }));
     await page.getByRole('heading', { level: 1 }).waitFor();
-  }
-
-  /** Nothing sticks out on a small phone, and axe finds nothing, light and dark. */
-  async function isSound(where: string): Promise<void> {
-    await page.setViewportSize(SMALL);
-    await untilSeen(`what sticks out of ${where}`, () => sticksOut(page), [], STEP_MS_MAX);
-    if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
-      expect(
-        violations.map(({ id, nodes }) => `${where}, ${theme}: ${id}: ${nodes[0]?.html.slice(0, 200)}`),
-      ).toEqual([]);
-    }
-    await page.setViewportSize({ width: 1_440, height: 850 });
   }
 
   it('saves a view, shares it, schedules it, and reads it as somebody who is no member', async () => {
@@ -492,7 +465,7 @@ describe('in the console, with the keyboard alone', () => {
     await page.setViewportSize(SMALL);
     await keys.press('button', 'Saved views');
     await keys.type('Name', 'By keyboard');
-    await isSound('the dialog');
+    await isSound(page, 'the dialog');
     await page.keyboard.press('Enter');
     await page.getByText('“By keyboard” is saved.').waitFor();
     await keys.press('button', 'Saved views');
@@ -507,7 +480,7 @@ describe('in the console, with the keyboard alone', () => {
     await keys.type('Email addresses', OWNER);
     await keys.press('button', 'Schedule it');
     await page.getByRole('cell', { name: OWNER }).waitFor();
-    await isSound('the settings of a view');
+    await isSound(page, 'the settings of a view');
 
     await open(address);
     await page.getByRole('heading', { name: 'By keyboard' }).waitFor();
@@ -518,7 +491,7 @@ describe('in the console, with the keyboard alone', () => {
       'Click rate',
       'Revenue',
     ]);
-    await isSound('a shared report');
+    await isSound(page, 'a shared report');
 
     await open('/views', owner);
     await keys.press('link', 'Share and schedule By keyboard');
@@ -560,7 +533,7 @@ describe('in the console, with the keyboard alone', () => {
       (await sender.call('GET', `/v2/schedules/${schedule_id}`)).body.recipients[0]?.state;
     await open(`/subscription#${token}`);
     await page.getByText(email).waitFor();
-    await isSound('a subscription');
+    await isSound(page, 'a subscription');
     expect(await state()).toBe('asked');
     await keys.press('button', 'I want it');
     await page.getByText('It will be sent to you.').waitFor();

@@ -4,20 +4,17 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Webhook as Receiver } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, sticksOut } from '../support/browser.ts';
+import { launchBrowser } from '../support/browser.ts';
+import type { Keyboard } from '../support/keyboard.ts';
 import { joinAs, type SignedInMember } from '../support/members.ts';
+import { isSound, openWindow } from '../support/open-window.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { untilSeen } from '../support/until.ts';
-
-const SMALL = { width: 320, height: 640 };
-const WIDE = { width: 1_440, height: 850 };
-const STEP_MS_MAX = 20_000;
 
 let system: System;
 let sender: Sender;
@@ -28,6 +25,7 @@ const received: { url: string; headers: Record<string, string>; body: string }[]
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
+let keys: Keyboard;
 const errors: string[] = [];
 
 beforeAll(async () => {
@@ -53,97 +51,48 @@ afterAll(async () => {
 
 async function open(path: string, who: SignedInMember): Promise<void> {
   await context?.close();
-  context = await browser.newContext({ viewport: WIDE, locale: 'en-US' });
-  const [name = '', value = ''] = who.cookie() ?? [];
-  await context.addCookies([{ name, value, url: system.api_url, httpOnly: true, sameSite: 'Strict' }]);
-  page = await context.newPage();
-  page.setDefaultTimeout(STEP_MS_MAX);
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(system.api_url + path);
+  ({ context, page, keys } = await openWindow(browser, system.api_url + path, { who, errors }));
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-/** Gives it the focus, as Tab does; that costs half a minute where each field before it is gone through. */
-async function reach(target: ReturnType<Page['locator']>, name: string): Promise<void> {
-  await target.focus();
-  const reached = await target.evaluate(
-    (element) => element === document.activeElement && (element as HTMLElement).tabIndex >= 0,
-  );
-  expect(reached, `${name} is reached with Tab`).toBe(true);
-}
-
-async function press(
-  role: 'button' | 'link' | 'checkbox',
-  name: string | RegExp,
-  key = 'Enter',
-): Promise<void> {
-  const exact = typeof name === 'string';
-  await reach(page.getByRole(role, { name, exact }).first(), String(name));
-  await page.keyboard.press(key);
-}
-
-async function type(label: string, text: string): Promise<void> {
-  await reach(page.getByLabel(label, { exact: true }), label);
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type(text);
-}
-
-async function choose(label: string, value: string): Promise<void> {
-  const field = page.getByLabel(label, { exact: true });
-  await reach(field, label);
-  await field.selectOption(value);
-}
-
-async function isSound(where: string): Promise<void> {
-  await page.setViewportSize(SMALL);
-  await untilSeen(`what sticks out of ${where}`, () => sticksOut(page), [], STEP_MS_MAX);
-  if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-    const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
-    expect(
-      violations.map(({ id, nodes }) => `${where}, ${theme}: ${id}: ${nodes[0]?.html.slice(0, 200)}`),
-    ).toEqual([]);
-  }
-  await page.setViewportSize(WIDE);
+/** The button of the question that is open. */
+async function confirm(name: string): Promise<void> {
+  await keys.reach(page.getByRole('alertdialog').getByRole('button', { name }), name);
+  await page.keyboard.press('Enter');
 }
 
 it('makes a webhook whose secret is shown once, tries it out, rotates it, pauses it and removes it', async () => {
   await open('/webhooks', owner);
   await page.getByText('Nothing is sent yet.').waitFor();
-  await type('Name', 'CRM');
-  await type('Address', `${address}/crm`);
-  await press('checkbox', /^conversion.reversed/, 'Space');
-  await press('button', 'Show the request');
+  await keys.type('Name', 'CRM');
+  await keys.type('Address', `${address}/crm`);
+  await keys.press('checkbox', /^conversion.reversed/, 'Space');
+  await keys.press('button', 'Show the request');
   await page.getByText('webhook-signature: v1,').waitFor();
-  await isSound('the form of a webhook');
-  await press('button', 'Make it');
+  await isSound(page, 'the form of a webhook');
+  await keys.press('button', 'Make it');
   const secret = page.locator('.secret');
   await secret.waitFor();
   const first = (await secret.textContent()) ?? '';
   await page.getByRole('cell', { name: 'active' }).waitFor();
-  await isSound('the list of webhooks');
+  await isSound(page, 'the list of webhooks');
   await page.reload();
-  await press('link', 'CRM');
+  await keys.press('link', 'CRM');
   await page.getByRole('heading', { name: 'CRM', level: 1 }).waitFor();
   expect(await page.content()).not.toContain(first);
   const { webhooks } = (await sender.call('GET', '/v2/webhooks')).body;
   expect(webhooks).toMatchObject([{ name: 'CRM', events: ['click.human', 'conversion.booked'] }]);
 
-  await press('button', 'Send a test');
+  await keys.press('button', 'Send a test');
   await page.getByText(/^Delivered: 200 after/).waitFor();
   const [got] = received.splice(0);
   new Receiver(first).verify(got?.body ?? '', got?.headers ?? {});
-  await press('button', 'Replace the secret');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Replace the secret' }).focus();
-  await page.keyboard.press('Enter');
+  await keys.press('button', 'Replace the secret');
+  await confirm('Replace the secret');
   await secret.waitFor();
   await page.getByText(/The one before signs too until/).waitFor();
   const second = (await secret.textContent()) ?? '';
-  await press('button', 'Send a test');
+  await keys.press('button', 'Send a test');
   const [again] = await untilSeen(
     'the test',
     async () => [...received],
@@ -151,37 +100,37 @@ it('makes a webhook whose secret is shown once, tries it out, rotates it, pauses
   );
   for (const one of [first, second]) new Receiver(one).verify(again?.body ?? '', again?.headers ?? {});
 
-  await press('button', 'Pause');
+  await keys.press('button', 'Pause');
   await page.getByText('Events are kept meanwhile, and sent once it goes on.').waitFor();
-  await isSound('a webhook');
-  await press('button', 'Go on');
+  await isSound(page, 'a webhook');
+  await keys.press('button', 'Go on');
   await page.getByText('active', { exact: true }).waitFor();
-  await type('Name', 'CRM of sales');
-  await press('button', 'Save');
+  await keys.type('Name', 'CRM of sales');
+  await keys.press('button', 'Save');
   await page.getByRole('heading', { name: 'CRM of sales', level: 1 }).waitFor();
-  await press('button', 'Remove it');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove it' }).focus();
-  await page.keyboard.press('Enter');
+  await keys.press('button', 'Remove it');
+  await confirm('Remove it');
   await page.getByText('Nothing is sent yet.').waitFor();
   expect(errors).toEqual([]);
 });
 
 it('makes a partner’s postback of its template, and says what is still to be replaced', async () => {
   await open('/webhooks', owner);
-  await choose('What is sent', 'postback');
-  await choose('Partner', 'tiktok');
-  await press('button', 'Make it');
+  await keys.choose('What is sent', 'Postback');
+  await keys.choose('Partner', 'TikTok');
+  await keys.press('button', 'Make it');
   await page
     .getByText(/still has/)
     .first()
     .waitFor();
-  await type('Address', `${address}/tiktok`);
-  const headers = page.getByLabel('Headers', { exact: true });
-  await headers.fill('access-token: t-123');
+  await keys.type('Address', `${address}/tiktok`);
+  await keys.type('Headers', 'access-token: t-123');
   const body = page.getByLabel('Body', { exact: true });
-  await body.fill((await body.inputValue()).replace('YOUR-PIXEL-CODE', 'C123'));
-  await isSound('the form of a postback');
-  await press('button', 'Make it');
+  await keys.reach(body, 'Body');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText((await body.inputValue()).replace('YOUR-PIXEL-CODE', 'C123'));
+  await isSound(page, 'the form of a postback');
+  await keys.press('button', 'Make it');
   await page.getByText(/is made\.$/).waitFor();
   expect(await page.locator('.secret').count()).toBe(0);
   // It needs the console's own error for what the API has refused.
@@ -191,8 +140,8 @@ it('makes a partner’s postback of its template, and says what is still to be r
   await page.goto(`${system.api_url}/webhooks/${made?.webhook_id}`);
   await page.getByText('Change it').waitFor();
   expect(await page.content()).not.toContain('t-123');
-  await type('Name', 'TikTok');
-  await press('button', 'Save');
+  await keys.type('Name', 'TikTok');
+  await keys.press('button', 'Save');
   await page.getByRole('heading', { name: 'TikTok', level: 1 }).waitFor();
   await sender.call('POST', `/v2/webhooks/${made?.webhook_id}/test`);
   expect(received.splice(0).at(-1)?.headers).toMatchObject({ 'access-token': 't-123' });
@@ -242,15 +191,13 @@ it('searches deliveries, shows every try, and sends one again', async () => {
 
   await open(`/webhooks/${webhook_id}`, owner);
   await page.getByText('evt_past_1').waitFor();
-  const state = page.getByRole('combobox', { name: 'State' });
-  await reach(state, 'State');
-  await state.selectOption('failed');
+  await keys.choose('State', 'failed');
   await page.getByText('evt_past_1').waitFor({ state: 'detached' });
   expect(new URL(page.url()).search).toBe('?state=failed');
-  await press('button', '1: tries of evt_past_2');
+  await keys.press('button', '1: tries of evt_past_2');
   await page.getByText(/503 · 9 ms · failed · answered 503/).waitFor();
-  await isSound('deliveries');
-  await press('button', 'Send again: evt_past_2');
+  await isSound(page, 'deliveries');
+  await keys.press('button', 'Send again: evt_past_2');
   await page.getByText('1 message is sent again.').waitFor();
   await page.goto(`${system.api_url}/webhooks/${webhook_id}?id=evt_none`);
   await page.getByText('No delivery is like that.').waitFor();

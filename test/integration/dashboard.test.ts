@@ -4,13 +4,13 @@
  */
 // Own system: it freezes ClickHouse.
 import { readFile } from 'node:fs/promises';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser, sticksOut } from '../support/browser.ts';
 import { type Business, doBusiness, openBusiness } from '../support/business.ts';
 import { itIfLong } from '../support/long.ts';
 import { codeOf, inviteMember, PASSWORD } from '../support/members.ts';
+import { axeFinds, lookWith, openWindow } from '../support/open-window.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -21,8 +21,6 @@ const SCREEN = { width: 1_440, height: 850 };
 const PHONE_SCREEN = { width: 390, height: 850 };
 /** The least that WCAG 1.4.10 asks for. */
 const SMALL_SCREEN = { width: 320, height: 640 };
-/** For one thing that a page does, beside everything else on two cores. */
-const STEP_MS_MAX = 20_000;
 /** Seventeen pages, each at two widths in two themes. */
 const AXE_MS_MAX = 300_000;
 vi.setConfig({ testTimeout: 120_000 });
@@ -81,28 +79,10 @@ afterAll(async () => {
 
 /** A window that nobody has signed in in yet, or with `key`. */
 async function open(width: number, key?: string): Promise<void> {
-  context = await browser.newContext({
-    viewport: { width, height: 850 },
-    locale: 'en-US',
-    acceptDownloads: true,
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(STEP_MS_MAX);
-  errors = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(system.api_url);
+  ({ context, page, errors } = await openWindow(browser, system.api_url, { width }));
   if (key === undefined) return;
-  await lookWith(key);
+  await lookWith(page, key);
   await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
-}
-
-async function lookWith(key: string): Promise<void> {
-  if (!(await page.getByLabel('API key').isVisible())) await page.getByText('Use an API key to look').click();
-  await page.getByLabel('API key').fill(key);
-  await page.getByRole('button', { name: 'Look' }).click();
 }
 
 /** Waits until the expression is true in the page. The page itself may evaluate nothing. */
@@ -112,23 +92,6 @@ const holds = (expression: string): Promise<void> =>
     HANGS_AFTER_MS,
     () => `never: ${expression}`,
   );
-
-/** What axe finds on the page as it is, light and dark; only colours differ in the dark. */
-async function axeFinds(where: string): Promise<string[]> {
-  const found: string[] = [];
-  if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
-  for (const [theme, rules] of [
-    ['light', '{}'],
-    ['dark', "{ runOnly: ['color-contrast'] }"],
-  ]) {
-    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-    const { violations } = (await page.evaluate(`axe.run(${rules})`)) as axe.AxeResults;
-    for (const { id, nodes } of violations)
-      for (const { html, failureSummary = '' } of nodes)
-        found.push(`${where}, ${theme}: ${id}: ${html.slice(0, 200)} ${failureSummary.slice(0, 300)}`);
-  }
-  return found;
-}
 
 /** Takes an invitation. */
 async function joinIn(url: string): Promise<void> {
@@ -147,11 +110,11 @@ describe('signing in', () => {
   it('tells a wrong key from a right one, keeps the right one where no script can read it, and ends', async () => {
     await open(1_440);
     await page.getByLabel('Email address').waitFor();
-    expect(await axeFinds('sign-in')).toEqual([]);
-    await lookWith(`trk_${'0'.repeat(32)}`);
+    expect(await axeFinds(page, 'sign-in')).toEqual([]);
+    await lookWith(page, `trk_${'0'.repeat(32)}`);
     await page.getByText('this API key is not known').waitFor();
     expect(errors.splice(0)).toHaveLength(1);
-    await lookWith(business.sender.api_key);
+    await lookWith(page, business.sender.api_key);
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     const [cookie] = await context.cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
@@ -202,7 +165,7 @@ describe('a member', () => {
     const { url } = await inviteMember(business.sender, EMAIL, 'owner');
     await page.goto(url);
     await page.getByText('You are invited as owner').waitFor();
-    expect(await axeFinds('invitation')).toEqual([]);
+    expect(await axeFinds(page, 'invitation')).toEqual([]);
     await page.getByLabel('Choose a password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Set password and join' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
@@ -221,7 +184,7 @@ describe('a member', () => {
       await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: link }).click();
       await page.getByText(there).first().waitFor();
       expect(await sticksOut(page), link).toEqual([]);
-      expect(await axeFinds(link)).toEqual([]);
+      expect(await axeFinds(page, link)).toEqual([]);
     }
     await page.getByLabel('Your password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Turn on' }).click();
@@ -420,7 +383,7 @@ itIfLong(
         await page.setViewportSize(size);
         await holds("document.querySelectorAll('main .loading').length === 0");
         expect(await sticksOut(page), `${path} at ${size.width}`).toEqual([]);
-        found.push(...(await axeFinds(`${path} at ${size.width}`)));
+        found.push(...(await axeFinds(page, `${path} at ${size.width}`)));
       }
       expect(await page.getByRole('alert').allTextContents(), path).toEqual([]);
     }
@@ -488,7 +451,7 @@ it('has forms that fit a small phone', async () => {
     await goTo(`/${kind}/new`);
     await page.getByRole('button', { name: 'Make the' }).waitFor();
     expect(await sticksOut(page), kind).toEqual([]);
-    expect(await axeFinds(`new: ${kind}`)).toEqual([]);
+    expect(await axeFinds(page, `new: ${kind}`)).toEqual([]);
   }
   expect(errors).toEqual([]);
 });
@@ -512,7 +475,7 @@ it('changes an offer by the keyboard: refused at its field, saved, archived, tak
   await page.keyboard.press('Control+s');
   await page.getByText('payout: write it as a decimal string').waitFor();
   await holds("document.activeElement.name === 'payout' && document.activeElement.ariaInvalid === 'true'");
-  expect(await axeFinds('an offer that is changed')).toEqual([]);
+  expect(await axeFinds(page, 'an offer that is changed')).toEqual([]);
   expect(await sticksOut(page)).toEqual([]);
   leaves = false;
   await page.locator('.crumbs a').first().focus();
@@ -539,7 +502,7 @@ it('changes an offer by the keyboard: refused at its field, saved, archived, tak
   const history = page.getByRole('region', { name: 'History' });
   await history.getByText('12.5').waitFor();
   await history.getByText('archived').first().waitFor();
-  expect(await axeFinds('an offer with its history')).toEqual([]);
+  expect(await axeFinds(page, 'an offer with its history')).toEqual([]);
   expect(await sticksOut(page)).toEqual([]);
   expect(errors.filter((error) => !error.includes('400'))).toEqual([]);
 });
@@ -600,7 +563,7 @@ it('splits a campaign as it is typed, and makes a link with its QR code that can
   await page.getByLabel('Percent of A').fill('20');
   await page.getByLabel('Percent of B').fill('80');
   await page.getByText('100 % in all.').waitFor();
-  expect(await axeFinds('a campaign that is changed')).toEqual([]);
+  expect(await axeFinds(page, 'a campaign that is changed')).toEqual([]);
   await save.click();
   await page.getByText('Saved.').waitFor();
   const { body } = await sender.call('GET', `/v2/campaigns/${campaign_id}`);
@@ -613,7 +576,7 @@ it('splits a campaign as it is typed, and makes a link with its QR code that can
   await page.getByRole('img', { name: /^QR code of http/ }).waitFor();
   await page.getByRole('button', { name: 'Disable' }).click();
   await page.locator('.state').getByText('disabled').waitFor();
-  expect(await axeFinds('a link')).toEqual([]);
+  expect(await axeFinds(page, 'a link')).toEqual([]);
   expect(await sticksOut(page)).toEqual([]);
   expect(errors).toEqual([]);
 });
@@ -644,7 +607,7 @@ it('makes a key that works until it is revoked, and a domain that says what DNS 
   const domain = page.getByRole('region', { name: 'new.brand.example', exact: true });
   await domain.getByText('_trackly.new.brand.example').first().waitFor();
   await domain.getByText('nothing').first().waitFor();
-  expect(await axeFinds('a domain')).toEqual([]);
+  expect(await axeFinds(page, 'a domain')).toEqual([]);
   expect(await sticksOut(page)).toEqual([]);
   await page.getByRole('button', { name: 'Look now: new.brand.example' }).click();
   await page.getByText('Looked.').waitFor();
@@ -660,7 +623,7 @@ it('finds names and ids by Ctrl-K, with the keyboard alone', async () => {
   const search = page.getByRole('searchbox', { name: 'Search for names and ids' });
   await search.fill('busin');
   await page.getByRole('link', { name: /^Business Campaigns/ }).waitFor();
-  expect(await axeFinds('search')).toEqual([]);
+  expect(await axeFinds(page, 'search')).toEqual([]);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Business', level: 1 }).waitFor();
   await page.keyboard.press('Control+k');

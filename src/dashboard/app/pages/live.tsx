@@ -29,7 +29,7 @@ const CLICK_COLUMNS: Column<LiveClick>[] = [
     title: t.live.verdict,
     show: (row) => (
       <span className={row.verdict === 'bot' ? 'tag bot' : 'tag'}>
-        {row.verdict}
+        {row.verdict === 'bot' ? t.live.bot : t.live.human}
         {row.is_first === 1 ? t.live.first : ''}
       </span>
     ),

@@ -192,7 +192,11 @@ function Taps({ link_id }: { link_id: string }): JSX.Element {
 const Tap = ({ click: { click_id, clicked_at, verdict, bot_reasons } }: { click: Click }): JSX.Element => (
   <li>
     <Words
-      text={t.start.tapped(time(clicked_at), verdict, bot_reasons.join(', '))}
+      text={t.start.tapped(
+        time(clicked_at),
+        verdict === 'bot' ? t.live.bot : t.live.human,
+        bot_reasons.join(', '),
+      )}
       trace={<a href={`/trace?id=${encodeURIComponent(click_id)}`}>{t.start.why}</a>}
     />
   </li>

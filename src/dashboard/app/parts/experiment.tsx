@@ -45,16 +45,16 @@ export function ExperimentTable({
   experiment: Experiment;
   campaign: Told | undefined;
 }): JSX.Element {
-  const { variants, warnings, verdict } = experiment;
+  const { variants, warnings } = experiment;
   const metrics = metricsOf(experiment);
   const doubtful = warnings.some(({ code }) => DOUBTS.has(code));
   return (
     <div>
       <p className="verdict">{metrics.map((metric) => sentenceOf(metric, variants, doubtful)).join(' ')}</p>
-      <p>{verdict.sentence}</p>
+      <p>{verdictText(experiment)}</p>
       {warnings.map(({ code, message }) => (
         <p key={code} className="notice warn">
-          {message}
+          {t.experiment.warnings[code](message)}
         </p>
       ))}
       {campaign !== undefined && <Texts campaign={campaign} />}
@@ -65,6 +65,24 @@ export function ExperimentTable({
       <p className="muted">{t.experiment.brackets}</p>
     </div>
   );
+}
+
+/** Waiting for more than that is not worth it. */
+const HOPELESS_TIMES = 10;
+
+/** In the reader's language; the API says it in English. */
+function verdictText({ variants, verdict }: Experiment): string {
+  const { outcome, best, second, chance, messages_needed: needed, sentence } = verdict;
+  const sent = variants.reduce((sum, one) => sum + one.sent, 0);
+  const is_hopeless = needed === null || needed > HOPELESS_TIMES * sent;
+  return t.experiment.verdict(sentence, {
+    outcome,
+    best: best ?? '',
+    second: second ?? '',
+    // Never certain.
+    chance: likely(Math.min(chance ?? 0, 0.999)),
+    needed: is_hopeless || needed === 0 ? '' : count(Number(needed.toPrecision(2))),
+  });
 }
 
 function metricsOf({ currency, warnings }: Experiment): Metric[] {

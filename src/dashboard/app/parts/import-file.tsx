@@ -95,6 +95,7 @@ export function ImportFile(): JSX.Element {
         <>
           <FirstLines head={chosen.head} />
           <WhatItIs choices={choices} put={put} formats={formats.value} />
+          <KnownFrom preset={choices.preset || found?.preset} formats={formats.value} />
           <Columns
             choices={choices}
             put={put}
@@ -102,7 +103,7 @@ export function ImportFile(): JSX.Element {
             kind={choices.kind || found?.kind}
             formats={formats.value}
           />
-          {found !== undefined && <Found found={found} />}
+          {found !== undefined && <Found found={found} formats={formats.value} />}
           <p className="actions">
             <button type="button" disabled={busy} onClick={() => void run(chosen, true)}>
               {t.imports.check}
@@ -162,6 +163,21 @@ function WhatItIs({ choices, put, formats }: Part): JSX.Element {
   );
 }
 
+/** Where the names of the columns of this product are from, and how sure that is. */
+function KnownFrom({
+  preset,
+  formats,
+}: Pick<Part, 'formats'> & { preset: string | undefined }): JSX.Element | null {
+  const known = formats?.presets.find((one) => one.preset === preset);
+  if (known === undefined) return null;
+  const { title, source, known_from } = known;
+  return (
+    <p className="muted" role="status">
+      {title}: {t.imports.known_from[known_from]} {t.imports.source}: <span lang="en">{source}</span>
+    </p>
+  );
+}
+
 function Columns({
   choices: { columns },
   put,
@@ -184,14 +200,15 @@ function Columns({
   );
 }
 
-function Found({ found }: { found: ImportFound }): JSX.Element {
+function Found({ found, formats }: Pick<Part, 'formats'> & { found: ImportFound }): JSX.Element {
   const { kind, preset, rows, failed, mapping, ignored_columns, errors } = found;
+  const title = formats?.presets.find((one) => one.preset === preset)?.title ?? preset;
   return (
     <section aria-labelledby="found">
       <h3 id="found">{t.imports.found}</h3>
       <p role="status">
         {t.imports.counts(t.imports.kinds[kind], count(rows - failed), count(failed))}
-        {preset === '' ? '' : ` (${preset})`}
+        {title === '' ? '' : ` (${title})`}
       </p>
       <Table
         caption={t.reconcile.columns}

@@ -109,11 +109,11 @@ export const de_pages: PageStrings = {
   several: {
     label: (kind: string) => `Gewählte ${kind}`,
     chosen: (n: number) => `${n} gewählt`,
-    pause: 'Pausieren',
+    pause: 'Anhalten',
     all: 'Alle dieser Seite wählen',
     none: 'Keine wählen',
     archived: (n: number) => `${n} archiviert.`,
-    paused: (n: number) => `${n} pausiert.`,
+    paused: (n: number) => `${n} angehalten.`,
     activated: (n: number) => `${n} aktiviert.`,
   },
   versus: {
@@ -254,6 +254,32 @@ export const de_pages: PageStrings = {
     best: (chance) => `beste: ${chance}`,
     against: (difference) => `gegen die Kontrolle: ${difference}`,
     reach: (low, high) => ` (${low} bis ${high})`,
+    verdict: (_, { outcome, best, second, chance, needed }) => {
+      const more = needed === '' ? '' : `; etwa ${needed} weitere Nachrichten würden es klären`;
+      return {
+        none: 'Noch nichts zu vergleichen: Weniger als zwei Varianten haben Nachrichten in diesem Zeitraum.',
+        same: 'Die besten Varianten sind bisher gleich.',
+        mismatch: `Nicht zu trauen: Die Nachrichten sind nicht wie geplant verteilt. Sonst läge ${best} vorn, mit ${chance}.`,
+        early: `Zu früh für ein Urteil: ${best} liegt jetzt vorn, was oft Zufall ist${more}.`,
+        better: `${best} ist am besten: ${chance}${more}.`,
+        alike: `${best} und ${second} unterscheiden sich kaum: ${best} liegt mit ${chance} vorn; Warten lohnt sich nicht.`,
+        open: `Noch ist kein Unterschied zu sehen: ${best} liegt mit ${chance} vorn${more}.`,
+      }[outcome];
+    },
+    warnings: {
+      sample_ratio_mismatch: () =>
+        'Die Nachrichten sind nicht wie geplant verteilt. Durch Zufall geschieht das in weniger als einem von 1.000 Tests: Klären Sie, was die Varianten gewählt hat, bevor Sie einer Zahl hier trauen.',
+      chosen_by_results: () =>
+        'Die Kampagne wählt ihre Varianten nach Ergebnissen, ihre Nachrichten wurden also zu verschiedenen Zeiten gesendet. Verglichen wird deshalb die gewichtete Klickrate.',
+      too_early: () =>
+        'Für ein Urteil ist es zu früh: Jede Variante braucht mehr Nachrichten, oder die letzte ist noch keine 24 Stunden her. Ein Vorsprung ist bis dahin oft Zufall.',
+      several_currencies: () =>
+        'Der Umsatz kam in mehreren Währungen; verglichen wird er nur in einer davon.',
+      few_sales: () =>
+        'Zu wenige Nachrichten haben etwas verdient: Intervall und Wahrscheinlichkeit des Umsatzes je Nachricht sind ungenau.',
+      other_variants: () =>
+        'Einige Nachrichten dieser Kampagne gehören zu Varianten, die sie nicht hat; sie werden nicht verglichen.',
+    },
   },
   reports: {
     label: 'Meldungen',
@@ -851,6 +877,12 @@ export const de_pages: PageStrings = {
     kind: 'Zeilen',
     kinds: { links: 'Links', clicks: 'Klicks', sends: 'Sendungen', conversions: 'Conversions' },
     product: 'Export von',
+    known_from: {
+      file: 'Die Spalten heißen so, wie das Produkt selbst seine Datei schreibt.',
+      api: 'Die Spalten heißen wie in seiner API; in seiner Datei können sie anders heißen. Prüfen Sie, welche Spalte was ist.',
+      none: 'Wie die Spalten dieser Datei heißen, ist nirgends veröffentlicht. Prüfen Sie, welche Spalte was ist.',
+    },
+    source: 'Quelle',
     domain: 'Domain der Codes',
     check: 'Prüfen',
     start: 'Importieren',
@@ -1198,10 +1230,10 @@ export const de_pages: PageStrings = {
     active: 'aktiv',
     failing: (since: string) => `scheitert seit ${since}`,
     reasons: {
-      request: 'pausiert',
-      failing: 'pausiert: lange wurde nichts zugestellt',
-      gone: 'pausiert: die Antwort war 410',
-      full: 'pausiert: zu viel wartete',
+      request: 'angehalten',
+      failing: 'angehalten: lange wurde nichts zugestellt',
+      gone: 'angehalten: die Antwort war 410',
+      full: 'angehalten: zu viel wartete',
     } as Record<string, string>,
     todo: {
       request: 'Ereignisse werden solange aufbewahrt und gesendet, wenn es weitergeht.',
@@ -1211,7 +1243,7 @@ export const de_pages: PageStrings = {
       full: 'Was danach kam, ist nicht aufbewahrt. Lassen Sie es weitergehen, wenn der Empfänger schnell genug ist; was fehlt, haben Exporte.',
     } as Record<string, string>,
     paused_at: (at: string) => `Seit ${at}.`,
-    pause: 'Pausieren',
+    pause: 'Anhalten',
     resume: 'Weiter senden',
     test: 'Test senden',
     test_about:

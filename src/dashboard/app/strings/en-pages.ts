@@ -1,6 +1,16 @@
 /** The words of single pages, which the first view does without; see en.ts. */
 const plural = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
+/** What an A/B test has come to; numbers as they are shown. */
+export interface ExperimentVerdict {
+  outcome: 'none' | 'same' | 'mismatch' | 'early' | 'better' | 'alike' | 'open';
+  best: string;
+  second: string;
+  chance: string;
+  /** Further messages that would settle it; '' where there is no such number. */
+  needed: string;
+}
+
 export const en_pages = {
   annotations: {
     about:
@@ -241,6 +251,16 @@ export const en_pages = {
     best: (chance: string) => `best: ${chance}`,
     against: (difference: string) => `against control: ${difference}`,
     reach: (low: string, high: string) => ` (${low} to ${high})`,
+    // What the API says, is in English.
+    verdict: (sentence: string, _: ExperimentVerdict) => sentence,
+    warnings: {
+      sample_ratio_mismatch: (message: string) => message,
+      chosen_by_results: (message: string) => message,
+      too_early: (message: string) => message,
+      several_currencies: (message: string) => message,
+      few_sales: (message: string) => message,
+      other_variants: (message: string) => message,
+    },
   },
   reports: {
     label: 'Reports',
@@ -815,6 +835,12 @@ export const en_pages = {
     kind: 'Rows',
     kinds: { links: 'Links', clicks: 'Clicks', sends: 'Sends', conversions: 'Conversions' },
     product: 'Export of',
+    known_from: {
+      file: 'the columns are named as the product itself writes its file.',
+      api: 'the columns are named as in its API; its own file may name them otherwise. Check which column is which.',
+      none: 'nothing public names the columns of this file. Check which column is which.',
+    },
+    source: 'Source',
     domain: 'Domain of the codes',
     check: 'Check',
     start: 'Import',

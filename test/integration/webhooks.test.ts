@@ -277,7 +277,7 @@ describe('a postback', () => {
       template: { headers: ['x-key'], body: '{"v": {{revenue}}}' },
     });
     const { body } = await sender.call('POST', at(made.webhook_id, '/test'));
-    expect(body.request).toMatchObject({ method: 'POST', body: '{"v": 10.00 }', headers: { 'x-key': '…' } });
+    expect(body.request).toMatchObject({ method: 'POST', body: '{"v":10.00}', headers: { 'x-key': '…' } });
     const [got] = received.splice(0);
     expect(got).toMatchObject({ url: '/pb?cid=test_sub1&sum=10.00', headers: { 'x-key': 'k-123' } });
     expect(got?.headers['webhook-signature']).toBeUndefined();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
+import { untilSeen } from '../support/until.ts';
 
 let system: System;
 let sender: Sender;
@@ -56,4 +57,14 @@ it('is listed by its time, in its range, for its account only; is changed, and r
   expect((await sender.call('DELETE', path)).status).toBe(200);
   expect((await sender.call('DELETE', path)).status).toBe(404);
   expect(await listed()).toEqual(['Price changed']);
+  const entries = await untilSeen(
+    'the entries of the audit log',
+    async () => (await sender.call('GET', '/v2/audit?subject_kind=annotation')).body.entries,
+    ({ length }) => length === 4,
+  );
+  expect(entries.map(({ action }) => action).toSorted()).toEqual([
+    'annotation.changed',
+    ...['annotation.created', 'annotation.created'],
+    'annotation.removed',
+  ]);
 });

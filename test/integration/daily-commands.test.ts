@@ -269,7 +269,8 @@ describe('tail', () => {
       const answer = await phones.open(messages[i]?.links[0]?.link_id ?? '', PHONE);
       return clickIdOf(answer ?? { status: 0, location: '' });
     };
-    await tap(3);
+    const earlier = await tap(3);
+    await untilSeen('it', async () => (await sender.call('GET', `/v2/clicks/${earlier}`)).status, 200);
     const network = await badNetwork(system.api_url);
     const { child, said } = start(network.url, 'clicks', '--json');
     await untilSeen('a connection', () => network.connections, 1);

@@ -37,13 +37,14 @@ export const activity = z.object({
     .array(z.object({ country: z.string(), clicks: z.number() }))
     .describe(`Of the last ${MINUTES_KEPT} minutes, the most first; '' where it is not known`),
 });
-export type Activity = z.output<typeof activity>;
+/** But for when it is told. */
+export type Activity = Omit<z.output<typeof activity>, 'at'>;
 
 export class RecentActivity {
   /** By Unix time in s of the minute's start. */
   readonly #minutes = new Map<number, MinuteOfCountry[]>();
   #recounted_ms = 0;
-  #last: Activity = { at: new Date(0).toISOString(), per_second: 0, one_of: 1, minutes: [], countries: [] };
+  #last: Activity = { per_second: 0, one_of: 1, minutes: [], countries: [] };
 
   /** From when on the minutes are to be counted now. */
   from(now_ms: number): number {
@@ -65,7 +66,6 @@ export class RecentActivity {
       return was?.human !== human || was.bot !== bot;
     });
     this.#last = {
-      at: new Date(now_ms).toISOString(),
       per_second: sum(rows, 'recent') / (RECENT_FROM_S - RECENT_TO_S),
       one_of: partOf(sum(rows, 'fresh')),
       minutes: changed,
@@ -75,8 +75,8 @@ export class RecentActivity {
   }
 
   /** For who has just come: all minutes. */
-  whole(now_ms: number): Activity {
-    return { ...this.#last, at: new Date(now_ms).toISOString(), minutes: this.minutes() };
+  whole(): Activity {
+    return { ...this.#last, minutes: this.minutes() };
   }
 
   minutes(): Activity['minutes'] {

@@ -13,7 +13,14 @@ import { readReport } from '../../reports/read-report.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
-import { activity, RECENT_FROM_S, RECENT_TO_S, RecentActivity, SHOWN_PER_S_MAX } from './live-activity.ts';
+import {
+  type Activity,
+  activity,
+  RECENT_FROM_S,
+  RECENT_TO_S,
+  RecentActivity,
+  SHOWN_PER_S_MAX,
+} from './live-activity.ts';
 import {
   type Asked,
   countMinutes,
@@ -73,7 +80,7 @@ class Feed {
 
   /** What a new client is told first. */
   get known(): string {
-    return this.#counters === '' ? '' : eventOf('activity', this.#recent.whole(Date.now())) + this.#counters;
+    return this.#counters === '' ? '' : activityEvent(this.#recent.whole()) + this.#counters;
   }
 
   async #run(): Promise<void> {
@@ -107,7 +114,7 @@ class Feed {
     ]);
     const changed = this.#recent.take(minutes, from_ms, now_ms);
     const clicks = await newClicks(clickhouse, asked, changed.one_of);
-    this.#send(eventOf('activity', changed));
+    this.#send(activityEvent(changed));
     this.#tellNew('clicks', clicks);
     this.#tellNew('conversions', conversions);
     const newest = Math.max(0, ...[...clicks, ...conversions].map(({ inserted_ms }) => inserted_ms));
@@ -165,6 +172,9 @@ class Feed {
 
 const eventOf = (event: string, data: unknown): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
+const activityEvent = (counts: Activity): string =>
+  eventOf('activity', { at: new Date().toISOString(), ...counts });
 
 export function liveRoutes(app: Api, context: ApiContext): void {
   const feeds = new Map<string, Feed>();

@@ -187,7 +187,10 @@ async function call<T>(address: string, init: RequestInit, of_session = true): P
   if (response.status === 401 && of_session) session.ended();
   throw new ApiFailure(
     response.status,
-    answer.message ?? answer.errors?.[0]?.message ?? t.shared.answered(response.status),
+    t.shared.refusals[answer.error ?? ''] ??
+      answer.message ??
+      answer.errors?.[0]?.message ??
+      t.shared.answered(response.status),
     answer,
   );
 }

@@ -268,7 +268,7 @@ function shown(name: string, value: unknown): ReactNode {
 }
 
 function shownText(name: string, text: string): ReactNode {
-  if (/_at$/.test(name)) return time(text);
+  if (/(^|_)at$/.test(name)) return time(text);
   if (/^(link|message|click|contact)_id$/.test(name) || /^first_click_id/.test(name)) return traceOf(text);
   if (/^(planned_)?(campaign|offer|creative)_id$/.test(name)) {
     return linkTo(`/${name.replace('planned_', '').replace('_id', 's')}/${encodeURIComponent(text)}`, text);

@@ -37,7 +37,7 @@ function Notice({ alert }: { alert: Alert }): JSX.Element {
         )}
         {` ${t.alerts.since(TITLES[kind], time(since, 'short'), count(seen), count(Math.round(expected)))}`}
       </p>
-      <p className="muted">{hint}</p>
+      <p className="muted">{t.alerts.hints[kind](hint)}</p>
     </div>
   );
 }

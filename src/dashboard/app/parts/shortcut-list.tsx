@@ -32,16 +32,17 @@ export function ShortcutList({ closed }: { closed: () => void }): JSX.Element {
               </div>
             ))}
           </dl>
-          <label>
+          <label className="check">
             <input
               type="checkbox"
+              className="tick"
               checked={on}
               onChange={(event) => {
                 turn(event.target.checked);
                 setOn(event.target.checked);
               }}
             />
-            {` ${t.shortcuts.on}`}
+            <span>{t.shortcuts.on}</span>
           </label>
           <div className="actions">
             <Dialog.Close>{t.shortcuts.close}</Dialog.Close>

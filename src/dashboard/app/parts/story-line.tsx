@@ -33,7 +33,11 @@ type Tapped = MessageStory['clicks'][number];
 export function momentOfClick({ clicked_at, click_id, verdict, is_first, bot_reasons }: Tapped): Moment {
   const by_person = is_first ? 'first' : 'human';
   return {
-    ...{ at: clicked_at, id: click_id, note: bot_reasons.join(', ') },
+    ...{
+      at: clicked_at,
+      id: click_id,
+      note: bot_reasons.map((reason) => t.bots.reasons[reason]?.[0] ?? reason).join(', '),
+    },
     kind: verdict === 'bot' ? 'bot' : by_person,
   };
 }

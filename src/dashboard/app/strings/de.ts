@@ -20,6 +20,13 @@ export const de: FirstStrings = {
     conversions: 'Conversions',
     revenue: 'Umsatz',
     no_conversions: 'Keine Conversions in diesem Zeitraum.',
+    refusals: {
+      wrong_credentials: 'Das stimmt so nicht: Prüfen Sie, was Sie eingegeben haben.',
+      second_factor_required: 'Geben Sie den Code Ihrer Authenticator-App ein.',
+      invitation_ended:
+        'Dieser Link wurde schon benutzt oder ersetzt, oder er ist zu alt: Bitten Sie um einen neuen.',
+      account_suspended: 'Der Betreiber hat dieses Konto gesperrt: Fragen Sie ihn.',
+    },
     sign_in: 'Anmelden',
     sign_out: 'Abmelden',
     email: 'E-Mail-Adresse',
@@ -162,6 +169,14 @@ export const de: FirstStrings = {
     problems_rising: 'hat mehr Probleme als üblich',
     people_refused: 'weist Menschen ab',
     since: (what, since, seen, expected) => `${what}, seit ${since}: ${seen} gesehen, ${expected} erwartet.`,
+    hints: {
+      offer_silent: () =>
+        'Hat das Netzwerk Conversions? Dann testen Sie seinen Postback auf der Seite des Angebots. Hat es keine, prüfen Sie, ob Ziel und Angebot noch offen sind.',
+      problems_rising: () =>
+        'Mehr Meldungen als üblich werden abgelehnt, nicht zugeordnet oder sind fehlerhaft. Die Gründe stehen unter Finanzen, „Nicht zugeordnet“.',
+      people_refused: () =>
+        'Menschen tippen auf Links, die nicht mehr zum Ziel führen. Prüfen Sie, ob das Angebot angehalten ist und welche Kampagnen es noch senden.',
+    },
   },
   cards: {
     sent: 'Gesendet',

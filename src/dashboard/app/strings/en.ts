@@ -22,6 +22,8 @@ export const en = {
     conversions: 'Conversions',
     revenue: 'Revenue',
     no_conversions: 'No conversions in this range.',
+    // By the code of an error; without one the API says it, in English.
+    refusals: {} as Record<string, string>,
     sign_in: 'Sign in',
     sign_out: 'Sign out',
     email: 'Email address',
@@ -165,6 +167,12 @@ export const en = {
     people_refused: 'turns people away',
     since: (what: string, since: string, seen: string, expected: string) =>
       `${what} since ${since}: ${seen} seen, ${expected} expected.`,
+    // What the API says, is in English.
+    hints: {
+      offer_silent: (hint: string) => hint,
+      problems_rising: (hint: string) => hint,
+      people_refused: (hint: string) => hint,
+    },
   },
   cards: {
     sent: 'Sent',

@@ -90,7 +90,9 @@ function columnsOf(change: Change, show: (link: Link & { email: string }) => voi
       name: '',
       title: t.members.state,
       show: ({ state, invitation_expires_at }) =>
-        state === 'invited' ? t.members.invited_until(time(invitation_expires_at, 'short')) : state,
+        state === 'invited'
+          ? t.members.invited_until(time(invitation_expires_at, 'short'))
+          : t.edit.states.active,
     },
     { name: '', title: t.members.factor, show: ({ totp }) => (totp ? t.members.on : t.members.off) },
     {

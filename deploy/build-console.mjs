@@ -21,6 +21,7 @@ const SHARED_RULES = [
   'src/catalog/placeholders.ts',
   'src/messages/render-message.ts',
   'src/client/address.ts',
+  'src/reports/experiments/hopeless.ts',
   'src/reports/grains.ts',
   'src/platform/csv-cells.ts',
   'src/platform/sleep.ts',

@@ -15,9 +15,9 @@ import { recordChanges } from '../../src/records/record-changes.ts';
 import {
   countsSql,
   IMPORTED_TABLES,
+  type Known,
   stagedTable,
   stepsOf,
-  withNewRows,
 } from '../../src/transfer/imports/apply-sql.ts';
 import {
   closeImport,
@@ -42,6 +42,8 @@ const SPILL_BYTES = 512 * 1024 ** 2;
 const MONTHS_MAX = '1000';
 const LOOK_EVERY_MS = 200;
 const KEYS_PER_WRITE = 500;
+/** While marks are made. */
+const UNKNOWN: Known = { all_are_new: false, is_alone: false };
 
 type Ground = Pick<WorkerContext, 'redis' | 'clickhouse' | 'logger'>;
 
@@ -82,8 +84,13 @@ async function ask<Row>({ clickhouse }: Ground, run: Import, query: string): Pro
 
 async function countsOf(ground: Ground, run: Import & { kind: HistoryKind }) {
   const { tables_in } = firstNode(ground.clickhouse);
-  const [row] = await ask<{ staged: string; marked: string }>(ground, run, countsSql(run.kind, tables_in));
-  return { staged: Number(row?.staged ?? 0), marked: Number(row?.marked ?? 0) };
+  const [row] = await ask<{ staged: string; marked: string; others: number }>(
+    ground,
+    run,
+    countsSql(run.kind, tables_in),
+  );
+  const { staged = 0, marked = 0, others = 1 } = row ?? {};
+  return { staged: Number(staged), marked: Number(marked), is_alone: others === 0 };
 }
 
 async function apply(ground: Ground, run: Import & { kind: HistoryKind }, turn: Turn): Promise<void> {
@@ -96,19 +103,19 @@ async function apply(ground: Ground, run: Import & { kind: HistoryKind }, turn: 
     await fail(ground, run, turn);
     return;
   }
-  let all_are_new: boolean | undefined;
+  let known: Known | undefined;
   for (const step of steps.slice(run.steps_done)) {
     // Since the last one: what the marks say does not change any more once they are all there.
-    if (!step.name.startsWith('mark') && all_are_new === undefined) {
+    if (!step.name.startsWith('mark') && known === undefined) {
       const counts = await countsOf(ground, run);
       run.added = counts.marked;
-      all_are_new = counts.marked === counts.staged;
+      known = { all_are_new: counts.marked === counts.staged, is_alone: counts.is_alone };
     }
     await until(turn, async () => !(await isErasing(ground.redis)));
     await turn.hold();
     const { client } = firstNode(ground.clickhouse);
     await client.command({
-      query: withNewRows(step.query, all_are_new ?? true, tables_in),
+      query: step.query(known ?? UNKNOWN),
       query_params: step.query_params,
       clickhouse_settings: {
         ...onceUnder(`${run.import_id}-${step.name}`),

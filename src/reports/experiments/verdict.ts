@@ -2,6 +2,7 @@
  * The result of an A/B test by click rate, also as a sentence: which variant leads, how certain that is, and how many
  * messages would settle it. Pure.
  */
+import { isHopeless } from './hopeless.ts';
 import { sampleSize } from './sample-size.ts';
 
 export interface Contender {
@@ -44,8 +45,6 @@ export interface Verdict {
 
 /** From this chance on, a lead is called better. Below it, more than one lead in twenty is due to chance. */
 const BETTER_CHANCE = 0.95;
-/** If this many times the messages sent so far are needed, the difference is not worth waiting for. */
-const HOPELESS_TIMES = 10;
 
 /** `mismatch`: the split is not as planned; `early`: it is too early to judge. Both change only the sentence. */
 export function verdictOf(
@@ -81,7 +80,7 @@ export function verdictOf(
   }
   const messages_needed = messagesNeeded(best, second);
   const sent = contenders.reduce((sum, each) => sum + each.sent, 0);
-  const hopeless = messages_needed === null || messages_needed > HOPELESS_TIMES * sent;
+  const hopeless = isHopeless(messages_needed, sent);
   const outcome = outcomeOf(best.chance, { early, mismatch, hopeless });
   const lead = { name: best.variant_id, chance: best.chance, names, of: ranked.length };
   return {

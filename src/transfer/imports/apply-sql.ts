@@ -11,6 +11,8 @@ import { MOVED_COLUMNS } from './staged-fields.ts';
 
 /** Rows of a part: 200,000 clicks are some 60 MB in memory. */
 export const PART_ROWS = 200_000;
+/** Rows of a part of first clicks: each reads all rows, for its claims alone. No more than one block can hold. */
+export const CLAIMS_PART_ROWS = 800_000;
 const HASHES = 2n ** 64n;
 
 /** What a statement is given. */
@@ -25,10 +27,18 @@ export interface PartParameters extends Record<string, unknown> {
   parts: number;
 }
 
+/** What is known once all marks are there; it spares what most imports need not ask. */
+export interface Known {
+  /** Whether all rows are new. */
+  all_are_new: boolean;
+  /** Whether the account has first clicks of no other import. */
+  is_alone: boolean;
+}
+
 export interface Step {
   /** Part of the token. */
   name: string;
-  query: string;
+  query(known: Known): string;
   query_params: PartParameters;
 }
 
@@ -103,9 +113,9 @@ export function stepsOf(
   rows: number,
   tables_in: string,
 ): Step[] {
-  const parts = Math.max(1, Math.ceil(rows / PART_ROWS));
-  const each = (name: string, query: string): Step[] =>
-    Array.from({ length: parts }, (_, part) => ({
+  const each = (name: string, query: Step['query'], part_rows = PART_ROWS): Step[] => {
+    const parts = Math.max(1, Math.ceil(rows / part_rows));
+    return Array.from({ length: parts }, (_, part) => ({
       name: `${name}-${part}`,
       query,
       query_params: {
@@ -114,11 +124,16 @@ export function stepsOf(
         high: String((HASHES * BigInt(part + 1)) / BigInt(parts) - 1n),
       },
     }));
+  };
+  const firsts = (name: string, mark_kind: 'first' | 'first_for_offer', claim: string): Step[] =>
+    kind === 'clicks'
+      ? each(name, (known) => firstSql(mark_kind, claim, known, tables_in), CLAIMS_PART_ROWS)
+      : [];
   return [
-    ...each('mark', markSql(kind, tables_in)),
-    ...(kind === 'clicks' ? each('first', firstSql('first', CLAIM, tables_in)) : []),
-    ...(kind === 'clicks' ? each('offer', firstSql('first_for_offer', OFFER_CLAIM, tables_in)) : []),
-    ...each('move', moveSql(kind, tables_in)),
+    ...each('mark', () => markSql(kind, tables_in)),
+    ...firsts('first', 'first', CLAIM),
+    ...firsts('offer', 'first_for_offer', OFFER_CLAIM),
+    ...each('move', () => moveSql(kind, tables_in)),
   ];
 }
 
@@ -147,34 +162,33 @@ const CLAIM = `if(contact_id != '',
 const OFFER_CLAIM = `concat(${CLAIM}, '\\n', toString(offer_id))`;
 
 /** Of the new human clicks, the earliest of each claim, where no other import has it. */
-function firstSql(mark_kind: 'first' | 'first_for_offer', claim: string, tables_in: string): string {
+function firstSql(
+  mark_kind: 'first' | 'first_for_offer',
+  claim: string,
+  { all_are_new, is_alone }: Known,
+  tables_in: string,
+): string {
+  const is_new = `line_no IN (SELECT line_no FROM ${tables_in}.import_marks
+        WHERE account_id = {account_id:String} AND kind = 'clicks' AND import_id = {import_id:String})`;
   const in_part = `${OWN} AND verdict = 'human' AND cityHash64(claimed) % {parts:UInt32} = {part:UInt32}`;
+  const claimedByNone = `claimed NOT IN (
+      SELECT mark FROM ${tables_in}.import_marks
+      WHERE account_id = {account_id:String} AND kind = '${mark_kind}' AND import_id != {import_id:String}
+        AND cityHash64(mark) % {parts:UInt32} = {part:UInt32}
+        AND mark IN (SELECT sipHash128(${claim}) AS claimed FROM ${tables_in}.import_clicks WHERE ${in_part})
+    )`;
   return `INSERT INTO ${tables_in}.import_marks (account_id, kind, row_hash, mark, line_no, import_id)
     SELECT {account_id:String}, '${mark_kind}', winner.1, claimed, winner.2, {import_id:String}
     FROM (
       SELECT sipHash128(${claim}) AS claimed, argMin((cityHash64(row_key), line_no), (clicked_at, line_no)) AS winner
       FROM ${tables_in}.import_clicks
       WHERE ${in_part}
-        AND {is_new}
+        ${all_are_new ? '' : `AND ${is_new}`}
       GROUP BY claimed
     )
-    WHERE claimed NOT IN (
-      SELECT mark FROM ${tables_in}.import_marks
-      WHERE account_id = {account_id:String} AND kind = '${mark_kind}' AND import_id != {import_id:String}
-        AND cityHash64(mark) % {parts:UInt32} = {part:UInt32}
-        AND mark IN (SELECT sipHash128(${claim}) AS claimed FROM ${tables_in}.import_clicks WHERE ${in_part})
-    )
+    ${is_alone ? '' : `WHERE ${claimedByNone}`}
     ORDER BY winner`;
 }
-
-/** In place of {is_new}: all rows are, or these lines. Only a file that overlaps an earlier one pays for the set. */
-export const withNewRows = (query: string, all_are_new: boolean, tables_in: string): string =>
-  query.replace(
-    '{is_new}',
-    all_are_new
-      ? 'true'
-      : `line_no IN (SELECT line_no FROM ${tables_in}.import_marks WHERE account_id = {account_id:String} AND kind = 'clicks' AND import_id = {import_id:String})`,
-  );
 
 const markedAs = (mark_kind: string, tables_in: string): string =>
   `line_no IN (SELECT line_no FROM ${tables_in}.import_marks
@@ -198,9 +212,10 @@ function moveSql(kind: HistoryKind, tables_in: string): string {
     ORDER BY ${time}, line_no`;
 }
 
-/** Rows that are staged, and rows that were marked as new. */
+/** Rows that are staged, rows that were marked as new, and whether another import has first clicks. */
 export const countsSql = (kind: HistoryKind, tables_in: string): string =>
   `SELECT (SELECT count() FROM ${tables_in}.${KINDS[kind].staged} WHERE ${OWN}) AS staged,
+    (SELECT count() > 0 FROM (SELECT 1 FROM ${tables_in}.import_marks WHERE account_id = {account_id:String} AND kind = 'first' AND import_id != {import_id:String} LIMIT 1)) AS others,
     (SELECT count() FROM ${tables_in}.import_marks WHERE account_id = {account_id:String} AND kind = '${kind}' AND import_id = {import_id:String}) AS marked`;
 
 /** Tables with rows of imports, in the order in which an undo empties them: what is counted first. */

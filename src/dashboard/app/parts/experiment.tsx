@@ -3,6 +3,7 @@
  * one axis for all variants.
  */
 import type { JSX } from 'react';
+import { isHopeless } from '../../../reports/experiments/hopeless.ts';
 import type { AnswerOf } from '../api.ts';
 import { count, decimal, likely, money, points, signed } from '../format.ts';
 import { t } from '../strings/strings.ts';
@@ -67,21 +68,18 @@ export function ExperimentTable({
   );
 }
 
-/** Waiting for more than that is not worth it. */
-const HOPELESS_TIMES = 10;
-
 /** In the reader's language; the API says it in English. */
 function verdictText({ variants, verdict }: Experiment): string {
   const { outcome, best, second, chance, messages_needed: needed, sentence } = verdict;
   const sent = variants.reduce((sum, one) => sum + one.sent, 0);
-  const is_hopeless = needed === null || needed > HOPELESS_TIMES * sent;
   return t.experiment.verdict(sentence, {
     outcome,
     best: best ?? '',
     second: second ?? '',
     // Never certain.
     chance: likely(Math.min(chance ?? 0, 0.999)),
-    needed: is_hopeless || needed === 0 ? '' : count(Number(needed.toPrecision(2))),
+    needed:
+      needed === null || needed === 0 || isHopeless(needed, sent) ? '' : count(Number(needed.toPrecision(2))),
   });
 }
 

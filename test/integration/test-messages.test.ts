@@ -100,10 +100,10 @@ async function everyNumber(): Promise<Record<string, unknown>> {
   seen[experiment] = variants.experiment;
   seen['audience'] = (await sender.call('GET', `/v2/audiences/${audience_id}/count`)).body.contacts;
   expect([seen['audience'], seen[experiment]]).toEqual([1, expect.any(Object)]);
-  const asked = [
-    ...VIEWS.map((view) => [view, 'count()']),
-    ...ROLLED_UP.map((view) => [view, "COLUMNS('^(clicks|messages|links)_') APPLY(sum)"]),
-  ] as const;
+  const asked: [view: string, what: string][] = [
+    ...VIEWS.map((view): [string, string] => [view, 'count()']),
+    ...ROLLED_UP.map((view): [string, string] => [view, "COLUMNS('^(clicks|messages|links)_') APPLY(sum)"]),
+  ];
   for (const [view, what] of asked) {
     const result = await system.clickhouse.query({
       query: `SELECT ${what} FROM ${view} WHERE account_id = {account_id:String}`,

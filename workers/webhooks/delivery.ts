@@ -13,7 +13,7 @@ import { type Progress, readProgress } from '../../src/webhooks/delivery-progres
 import { AT_ONCE_MAX, DeliveryQueue, type Waiting } from '../../src/webhooks/delivery-queue.ts';
 import { pauseAfter } from '../../src/webhooks/delivery-schedule.ts';
 import { openSecrets } from '../../src/webhooks/secrets.ts';
-import type { Webhook } from '../../src/webhooks/webhook.ts';
+import { BATCH_EVENTS_MAX, type Webhook } from '../../src/webhooks/webhook.ts';
 import type { Lateness } from '../lateness.ts';
 import type { AttemptNotes, Outcome } from './note-attempts.ts';
 import { type PauseGround, pauseWebhook } from './pause-webhook.ts';
@@ -24,6 +24,8 @@ import { type Answered, type Sending, sendMessage } from './send-message.ts';
 export const FAILING_MS_MAX = 3 * 24 * 3_600_000;
 /** Messages that are read ahead, where they have not more than `events_ahead` events. */
 const MESSAGES_AHEAD_MAX = 1_000;
+/** Events that are begun to be sent in a round while clicks come late into the reports: a batch, or what may be sent at once. */
+const EVENTS_A_ROUND_LATE = BATCH_EVENTS_MAX;
 /** After a read that failed. */
 const READ_AGAIN_MS = 2_000;
 /** After a read that found events that are late. */
@@ -160,12 +162,14 @@ export class Delivery {
     return { webhook, opened, agent, allow_private, signal: this.#abort.signal };
   }
 
-  /** Begins what can be begun now, and reads on. While clicks come late into the reports, it begins one request a round. */
+  /** Begins what can be begun now, and reads on. While clicks come late into the reports, it begins little, once a round. */
   pump(round = false): void {
-    const gives_way = this.#ground.lateness.isLate(Date.now());
-    for (let begun = 0; this.mayBegin && !(gives_way && (begun > 0 || !round)); begun++) {
+    const is_late = this.#ground.lateness.isLate(Date.now());
+    let left = !is_late ? Number.POSITIVE_INFINITY : round ? EVENTS_A_ROUND_LATE : 0;
+    while (this.mayBegin && left > 0) {
       const next = this.#queue.next(Date.now());
       if (next === undefined) break;
+      left -= next.message.stored.event_ids.length;
       void this.#try(next);
     }
     if (this.mayBegin && !this.#reading && Date.now() >= this.#read_again_ms) void this.#read();

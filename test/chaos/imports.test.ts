@@ -14,7 +14,8 @@ import { until } from '../support/until.ts';
 
 const ROWS = Number(process.env['IMPORT_ROWS'] ?? 450_000);
 const KILLS = ROWS < 1_000_000;
-const CONTACTS = 7;
+/** Clicks of a contact, all in one campaign: one of them is the first. */
+const CLICKS_PER_CONTACT = 7;
 const WITHIN_MS = 240_000 + ROWS;
 const DAY_MS = 24 * 3_600_000;
 const ROWS_PER_CHUNK = 2_000;
@@ -36,8 +37,9 @@ function* lines(): Generator<string> {
   for (let from = 0; from < ROWS; from += ROWS_PER_CHUNK) {
     let chunk = '';
     for (let i = from; i < Math.min(ROWS, from + ROWS_PER_CHUNK); i++) {
+      const contact = i % Math.ceil(ROWS / CLICKS_PER_CONTACT);
       const at = new Date(base + ((i * 1_727_003) % (199 * DAY_MS))).toISOString().slice(0, 19);
-      chunk += `k${i},${at},c${i % 50},o${i % 20},p${i % Math.ceil(ROWS / CONTACTS)},198.51.${i % 250}.7,Mozilla/5.0 (iPhone) Safari/604.1,DE\n`;
+      chunk += `k${i},${at},c${contact % 50},o${i % 20},p${contact},198.51.${i % 250}.7,Mozilla/5.0 (iPhone) Safari/604.1,DE\n`;
     }
     yield chunk;
   }
@@ -136,7 +138,7 @@ it(
       WITHIN_MS,
       () => 'ClickHouse does not answer',
     );
-    const firsts = Math.ceil(ROWS / CONTACTS);
+    const firsts = Math.ceil(ROWS / CLICKS_PER_CONTACT);
     expect(counts).toEqual({
       ...{ rows: ROWS, ids: ROWS, links: ROWS, quarters: ROWS, firsts, networks: firsts, staged: 0 },
     });

@@ -39,10 +39,8 @@ function textOf({ data, query }: Happening, fields: Wanting['fields']): KeptText
     fields === null
       ? data
       : Object.fromEntries(Object.entries(data).filter(([name]) => fields.includes(name)));
-  const brought = fields === null || fields.includes('query');
-  let has_query = false;
-  if (brought) for (const _ in query) has_query = true;
-  return { body: JSON.stringify(body), private: has_query ? JSON.stringify({ query }) : '' };
+  const brought = (fields === null || fields.includes('query')) && Object.keys(query).length > 0;
+  return { body: JSON.stringify(body), private: brought ? JSON.stringify({ query }) : '' };
 }
 
 /** The event as it is kept for the webhook. `whole`: the texts of events with all fields, by position, once one was made. */
@@ -53,11 +51,8 @@ export function keptEvent(
   whole: (KeptText | undefined)[],
 ): KeptEvent {
   const { account_id, webhook_id, events_max, fields } = wanting;
-  let text = fields === null ? whole[position] : undefined;
-  if (text === undefined) {
-    text = textOf(event, fields);
-    if (fields === null) whole[position] = text;
-  }
+  const text = (fields === null ? whole[position] : undefined) ?? textOf(event, fields);
+  if (fields === null) whole[position] = text;
   return {
     account_id,
     webhook_id,

@@ -220,6 +220,8 @@ describe('a member', () => {
     await page.getByText('A link for bob@example.com').waitFor();
     await page.getByRole('button', { name: 'Remove bob@example.com' }).click();
     const question = page.getByRole('alertdialog', { name: 'Remove bob@example.com' });
+    // A dialog hears keys once it has the focus.
+    await holds("document.activeElement.closest('[role=alertdialog]') !== null");
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Remove bob@example.com' }).click();
@@ -634,7 +636,7 @@ it('finds names and ids by Ctrl-K, with the keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'This message' }).waitFor();
   await page.keyboard.press('Control+k');
-  await search.waitFor();
+  await page.locator('.palette input:focus').waitFor();
   await page.keyboard.press('Escape');
   await search.waitFor({ state: 'hidden' });
   expect(errors).toEqual([]);

@@ -1,6 +1,6 @@
 /**
  * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), builds the console and the
- * bundles of redirect and worker (their files depend on sources and packages only: where those have not changed it builds nothing), installs redis-server 7, and for
+ * bundles of redirect, worker and API (their files depend on sources and packages only: where those have not changed it builds nothing), installs redis-server 7, and for
  * the tests Chromium, the proxies that people put in front, an ACME server, Prometheus and Helm. Plain JavaScript without dependencies,
  * because nothing is installed yet. Silent and quick when there is nothing to do; safe to run again or twice at once. If something cannot be set up, the start ends with
  * sentences that say what to type.
@@ -268,7 +268,7 @@ function ensureConsole() {
 /** Processes start without bundles as well, only slower. */
 function ensureRoles() {
   installOnce(rolesReady, () => {
-    const { ok, output } = step('bundling redirect and worker', RUNTIME, ['deploy/build-roles.mjs']);
+    const { ok, output } = step('bundling the processes', RUNTIME, ['deploy/build-roles.mjs']);
     if (!ok) process.stderr.write(`${excerpt(output)}They start from their sources instead.\n`);
     return '';
   });

@@ -1,5 +1,5 @@
 /**
- * Bundles the entries of redirect processes and workers with all that they load, each into one file: a process then
+ * Bundles the entries of redirect processes, workers and the API with all that they load, each into one file: a process then
  * starts in half the time, because Node neither looks for nor links hundreds of files. Part of the set-up
  * (deploy/bootstrap.mjs), and of the image's build: `node deploy/build-roles.mjs`. deploy/quick-start.mjs loads a
  * bundle only where it is of today's files (deploy/bundles.mjs); else, and where none could be built, a process starts
@@ -12,7 +12,7 @@ import { BUNDLED, bundleFile, hashOf, readBundle } from './bundles.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Packages that load files of their own when they run, and so stay what they are. */
-const APART = ['uWebSockets.js', '@node-rs/argon2', 'ffi-rs'];
+export const APART = ['uWebSockets.js', '@node-rs/argon2', 'ffi-rs', '@fastify/swagger-ui'];
 /** What makes a bundle: a change of it makes others. */
 const MAKERS = ['deploy/build-roles.mjs', 'deploy/bundles.mjs'];
 const PACKAGE = /^(?:@[\w-]+\/)?[\w-]+/;

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Entries, from the root of the checkout. */
-export const BUNDLED = ['src/redirect/main.ts', 'workers/main.ts'];
+export const BUNDLED = ['src/redirect/main.ts', 'workers/main.ts', 'src/api/main.ts'];
 
 export const bundleFile = (root, entry) =>
   join(root, 'node_modules/.cache/trackly/roles', `${entry.replaceAll('/', '-')}.mjs`);

@@ -29,6 +29,9 @@ const INSERTS_PER_S = 8;
 const INTERVAL_MS_MAX = 8_000;
 /** How often the partitions are looked at that had rows, and all of them where they are few. */
 const CUT_EVERY_MS = 50;
+/** How often all are looked at once none has had rows for IDLE_AFTER_MS. */
+const IDLE_LOOK_EVERY_MS = 200;
+const IDLE_AFTER_MS = 2_000;
 /** Many partitions are all looked at so often in their interval; those with rows in between. */
 const LOOKS_PER_INTERVAL = 8;
 /** Time for each partition with rows between two looks, so that a thousand cost a tenth of a core. */
@@ -47,6 +50,7 @@ export const intervalOf = ({ count, shards }: Pick<Layout, 'count' | 'shards'>):
 export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[], logger: Logger): Cutter {
   const queued = new Map<string, { token: string; at_ms: number; since_ms: number }>();
   let closed = false;
+  let rows_seen_at = performance.now();
 
   async function cut(name: string, partition: number, interval_ms: number): Promise<void> {
     const batch = await freeze(redis, name, partition, undefined, interval_ms);
@@ -69,7 +73,11 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
     const interval_ms = Math.min(...layouts.map(intervalOf));
     const over_at =
       interval_ms === INTERVAL_MS_MIN ? 0 : performance.now() + interval_ms / LOOKS_PER_INTERVAL;
-    const rest_ms = Math.max(CUT_EVERY_MS, REST_MS_PER_PARTITION * waiting.length);
+    if (waiting.length > 0) rows_seen_at = performance.now();
+    const is_idle = performance.now() - rows_seen_at > IDLE_AFTER_MS;
+    const rest_ms = is_idle
+      ? IDLE_LOOK_EVERY_MS
+      : Math.max(CUT_EVERY_MS, REST_MS_PER_PARTITION * waiting.length);
     do {
       await Promise.allSettled(
         waiting.map(({ log, partition, layout }) => cut(log, partition, intervalOf(layout))),

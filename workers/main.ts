@@ -51,7 +51,7 @@ import {
   untilReady,
 } from '../src/platform/redis.ts';
 import { untilServes } from '../src/platform/server-fault.ts';
-import { ServerWatch } from '../src/platform/server-watch.ts';
+import { ASK_CLOCK_EVERY_MS, ServerWatch } from '../src/platform/server-watch.ts';
 import type { Tracer } from '../src/platform/telemetry/traces.ts';
 import { readContactKey } from '../src/privacy/contact-key.ts';
 import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
@@ -103,7 +103,7 @@ const ACCOUNTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
 /** User agents; with some 300 bytes each. */
 const AGENTS_CACHED_MAX = 20_000;
-const WATCH_EVERY_MS = 1_000;
+const WATCH_EVERY_MS = 2_000;
 /** How often erasures go on. */
 const ERASE_EVERY_MS = 1_000;
 /** How often a worker looks for changes whose request has ended without an entry. */
@@ -192,10 +192,14 @@ await runRole('trackly-worker', logger, async () => {
       () => askClickHouseRoom(clickhouse, clickhouse_url, config.disk_reserve_bytes, without_room),
       logger,
     ),
-    clock: new ServerWatch(async () => {
-      await askRedisClock(redis, redis_url);
-      await askClickHouseClock(clickhouse, clickhouse_url);
-    }, logger),
+    clock: new ServerWatch(
+      async () => {
+        await askRedisClock(redis, redis_url);
+        await askClickHouseClock(clickhouse, clickhouse_url);
+      },
+      logger,
+      ASK_CLOCK_EVERY_MS,
+    ),
   };
   const nodeTroubles = (): string[] | undefined => {
     const troubles = clickhouse.shards?.troubles();

@@ -56,7 +56,7 @@ export const TABLES_BEHIND = [
   'rollup_variants',
   'rollup_networks',
   'rollup_breakdowns',
-  'rollup_bot_reasons',
+  'rollup_bots',
   'catalog',
 ] as const;
 

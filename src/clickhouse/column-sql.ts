@@ -1,11 +1,15 @@
 /**
- * Writes columns as SQL into the files of schema/: `{columns:clicks}` is replaced by the columns of that table or view,
- * and `{select:report_clicks}` by what that view selects. `{report_view:…}` is a whole statement, see report-view-sql.ts. TABLES and VIEWS name the definitions. Pure.
+ * Writes what is defined elsewhere as SQL into the files of schema/: `{columns:clicks}` is replaced by the columns of that
+ * table or view, and `{select:report_clicks}` by what that view selects; TABLES and VIEWS name the definitions.
+ * `{report_view:…}` is a whole statement, see report-view-sql.ts. `{delay_step:click}` and `{tapped_with:click}` are
+ * expressions of a row, `{tapped_with_part:country}` is one of the column. Pure.
  */
 
 import { AUDIT_FIELDS } from '../access/audit/audit-fields.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { delayStepSql } from '../clicks/delay.ts';
 import { REFUSED_FIELDS } from '../clicks/refused-fields.ts';
+import { partOf, TAPPED_WITH, tappedWith } from '../clicks/tapped-with.ts';
 import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
 import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
 import { DELIVERY_FIELDS } from '../messages/delivery-fields.ts';
@@ -62,17 +66,29 @@ const VIEWS: Readonly<Record<string, ViewColumns>> = {
   money_of_rollup: MONEY_OF_ROLLUP,
 };
 
-const PLACEHOLDER = /\{(columns|select|report_view):(\w+)\}/g;
+/** What stands for a placeholder, by its kind; undefined where its name is unknown. */
+const FILLED: Readonly<Record<string, (name: string) => string | undefined>> = {
+  columns: (name) => {
+    const columns = TABLES[name] ?? VIEWS[name];
+    return columns && columnList(columns);
+  },
+  select: (name) => VIEWS[name] && selectList(VIEWS[name]),
+  report_view: reportViewSql,
+  delay_step: delayStepSql,
+  tapped_with: tappedWith,
+  tapped_with_part: (name) => {
+    const part = TAPPED_WITH.find((one) => one === name);
+    return part && partOf(part, 'tapped_with');
+  },
+};
+const PLACEHOLDER = new RegExp(`\\{(${Object.keys(FILLED).join('|')}):(\\w+)\\}`, 'g');
 
-/** The text of a schema file with its columns. Throws when a placeholder names an unknown table or view. */
-export function withColumns(sql: string): string {
-  return sql.replace(PLACEHOLDER, (_, kind: string, name: string) => {
-    if (kind === 'report_view') return reportViewSql(name);
-    const columns = kind === 'columns' ? (TABLES[name] ?? VIEWS[name]) : undefined;
-    const view = VIEWS[name];
-    if (columns !== undefined) return columnList(columns);
-    if (kind === 'select' && view !== undefined) return selectList(view);
-    throw new Error(`the placeholder {${kind}:${name}} stands for nothing`);
+/** The text of a schema file with all of these. Throws when a placeholder stands for nothing. */
+export function filled(sql: string): string {
+  return sql.replace(PLACEHOLDER, (placeholder, kind: string, name: string) => {
+    const text = FILLED[kind]?.(name);
+    if (text === undefined) throw new Error(`the placeholder ${placeholder} stands for nothing`);
+    return text;
   });
 }
 

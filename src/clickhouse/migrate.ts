@@ -12,7 +12,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { Logger } from '../platform/logger.ts';
 import type { ClickHouseClient } from './client.ts';
 import { type ClusterTables, DATABASE, onNode, SHARD_DATABASE } from './cluster-ddl.ts';
-import { withColumns } from './column-sql.ts';
+import { filled } from './column-sql.ts';
 import { splitStatements } from './split-statements.ts';
 
 const SCHEMA = new URL('./schema/', import.meta.url);
@@ -52,7 +52,7 @@ export async function migrate(
   const recorded = await readRecorded(client, noted_in);
   let applied = 0;
   for (const name of (await readdir(directory)).filter((file) => FILE_NAME.test(file)).sort()) {
-    const sql = withColumns(await readFile(new URL(name, directory), 'utf8'));
+    const sql = filled(await readFile(new URL(name, directory), 'utf8'));
     const checksum = createHash('sha256').update(sql).digest('hex');
     const before = recorded.get(name);
     if (before === undefined) {

@@ -3,9 +3,12 @@
  * processed. Only reads. With Redis down every call rejects.
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
 import { bytesKey, streamKey } from './keys.ts';
 import { CLOSED } from './layouts.ts';
 import { allPartitions } from './partitions.ts';
+
+const LENGTHS = loadScript(new URL('./lua/lengths.lua', import.meta.url));
 
 type Entries = [id: string, fields: string[]][];
 
@@ -40,15 +43,17 @@ export async function backlogOf(
   return { entries, bytes: held.map(bytesIn) };
 }
 
-/** Entries that wait in each of these, in order. */
+/** Entries that wait in each of these, in order: one call for all logs of a partition, at one time. */
 export async function lengthsOf(
   redis: RedisClient,
   places: readonly { log: string; partition: number }[],
 ): Promise<number[]> {
-  return (await runAll(
-    redis,
-    places.map(({ log, partition }): Command => ['XLEN', streamKey(log, partition)]),
-  )) as number[];
+  const groups = [...Map.groupBy(places, ({ partition }) => partition)].map(([partition, of]) =>
+    of.map(({ log }) => streamKey(log, partition)),
+  );
+  const found = await Promise.all(groups.map((keys) => LENGTHS.run(redis, keys, []) as Promise<number[]>));
+  const lengths = new Map(groups.flatMap((keys, i) => keys.map((key, n) => [key, found[i]?.[n] ?? 0])));
+  return places.map(({ log, partition }) => lengths.get(streamKey(log, partition)) ?? 0);
 }
 
 const timeOfId = (id: string): number => Number(id.slice(0, id.indexOf('-')));

@@ -6,6 +6,8 @@ import type { Logger } from './logger.ts';
 import { ServerFault } from './server-fault.ts';
 
 const ASK_EVERY_MS = 2_000;
+/** Of clocks, which drift apart, or are set. */
+export const ASK_CLOCK_EVERY_MS = 10_000;
 
 export class ServerWatch {
   /** Undefined while the server can be used. */

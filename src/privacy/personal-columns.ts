@@ -57,7 +57,7 @@ const COUNTED = [
   ...['clicks_total', 'clicks_human', 'clicks_bot'],
   ...['first_clicks', 'first_offer_clicks', 'suspicious_first_clicks', 'conversions', 'sales', 'refunds'],
   ...['view_conversions', 'view_revenue'],
-  ...['payout', 'rules_version', 'kind', 'reason'],
+  ...['payout', 'rules_version', 'counted_by', 'value'],
 ];
 
 type Classified = Readonly<Record<string, Personal>>;
@@ -76,7 +76,7 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
   rollup_variants: ROLLUP,
   rollup_networks: { ...ROLLUP, asn: 'place', country: 'place' },
   rollup_breakdowns: { ...ROLLUP, asn: 'place', tapped_with: 'place' },
-  rollup_bot_reasons: ROLLUP,
+  rollup_bots: ROLLUP,
   // Of the contacts, as the sender gave it.
   rollup_countries: { ...ROLLUP, country: 'none' },
   ledger: none([

@@ -6,7 +6,7 @@
  * throws if they are missing.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { withColumns } from '../clickhouse/column-sql.ts';
+import { filled } from '../clickhouse/column-sql.ts';
 import type { Personal } from '../clickhouse/columns.ts';
 import { personalOf } from './personal-columns.ts';
 import { KEY_FAMILIES } from './stored-keys.ts';
@@ -27,7 +27,7 @@ const COMMENT = /COMMENT '((?:[^']|'')*)'/;
 export function schemaTables(): SchemaTable[] {
   const files = readdirSync(SCHEMA).filter((name) => name.endsWith('.sql'));
   return files.sort().flatMap((file) => {
-    const sql = `${withColumns(readFileSync(new URL(file, SCHEMA), 'utf8'))}\n`;
+    const sql = `${filled(readFileSync(new URL(file, SCHEMA), 'utf8'))}\n`;
     return Array.from(sql.matchAll(TABLE), ([, table = '', body = '', rest = '']) => ({
       table,
       comment: commentIn(rest),

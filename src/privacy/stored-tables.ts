@@ -102,7 +102,7 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     source: FROM_ROWS,
     kept: COUNTS,
   },
-  rollup_bot_reasons: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
+  rollup_bots: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
   rollup_countries: { purpose: 'to answer reports of countries', source: FROM_ROWS, kept: COUNTS },
   import_clicks: { purpose: STAGED_FOR, source: HISTORY, kept: STAGED_KEPT },
   import_sends: { purpose: STAGED_FOR, source: HISTORY, kept: STAGED_KEPT },

@@ -7,10 +7,10 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { pickColumns, type ShownAnswer, type ShownRow } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { DELAYS_S, delaySql } from '../clicks/delay.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { NO_VALUE } from './breakdown-query.ts';
 import { matches, matchParams } from './filter-values.ts';
-import { DELAY_SQL, DELAYS_S } from './read-bots.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 /** Filters on what no rejudgement changes, by their columns. */
@@ -147,7 +147,7 @@ function conditionOf(name: ClickFilter, text: string): string {
     case 'reason':
       return 'has(bot_reasons, {reason:String})';
     case 'delay':
-      return `message_id != '' AND ${DELAY_SQL} BETWEEN {delay_from:Int64} AND {delay_to:Int64}`;
+      return `message_id != '' AND ${delaySql('clicks')} BETWEEN {delay_from:Int64} AND {delay_to:Int64}`;
     default:
       return matches(name, name, text);
   }

@@ -1,10 +1,11 @@
 /**
- * Reads the reports on bots. From rollups: bot clicks by reason, kind, network, country, hour, or what was sent, and the
- * share of suspicious first clicks by campaign. From raw clicks: bot clicks by the time after the send, and addresses that
- * opened many recipients' links. Errors: see ask-clickhouse.ts.
+ * Reads the reports on bots. From rollups: bot clicks by reason, kind, time after the send, network, country, hour, or what
+ * was sent, and the share of suspicious first clicks by campaign. From raw clicks: addresses that opened many recipients'
+ * links, and what is filtered by offer or creative. Errors: see ask-clickhouse.ts.
  */
 
 import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { DELAYS_S, delayStepSql } from '../clicks/delay.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { matches, matchParams } from './filter-values.ts';
 import { periodExpression, periodParams } from './period.ts';
@@ -16,13 +17,6 @@ export const BOT_ITEMS = ['campaign_id', 'creative_id', 'offer_id', 'domain'] as
 export type BotItem = (typeof BOT_ITEMS)[number];
 export const BOT_DIMENSIONS = ['reason', 'kind', 'asn', 'country', 'hour', 'delay', ...BOT_ITEMS] as const;
 export type BotDimension = (typeof BOT_DIMENSIONS)[number];
-
-/**
- * Where the steps of the time between send and click begin, in seconds; each ends where the next begins. Fine in the
- * first minute, in which programs open links; BEFORE_S is that of clicks before the send.
- */
-const BEFORE_S = -1;
-export const DELAYS_S = [BEFORE_S, 0, 1, 2, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400] as const;
 
 const ONE_ACCOUNT = 'account_id = {account_id:String}';
 const IN_RANGE = `${ONE_ACCOUNT} AND ${within('quarter_hour')}`;
@@ -74,8 +68,7 @@ export function readBots(
   const of_rollup = given.every((name) => name === 'campaign_id');
   if (by === 'reason' || by === 'kind') {
     const source = of_rollup
-      ? `(SELECT ${by} AS value, clicks_bot FROM trackly.rollup_bot_reasons
-          WHERE ${IN_RANGE}${filtered} AND reason ${by === 'reason' ? '!=' : '='} '')`
+      ? `(SELECT value, clicks_bot FROM trackly.rollup_bots WHERE ${IN_RANGE}${filtered} AND counted_by = '${by}')`
       : reasonsOfClicks(by, filtered);
     return askRows<BotRow>(client, {
       query: `SELECT value, sum(counted.clicks_bot) AS clicks_bot FROM ${source} AS counted
@@ -83,7 +76,7 @@ export function readBots(
       query_params,
     });
   }
-  if (by === 'delay') return readDelays(client, filtered, query_params);
+  if (by === 'delay') return readDelays(client, of_rollup, filtered, query_params);
   if (isItem(by)) {
     return askRows<BotRow>(client, {
       query: `SELECT rollup.${by} AS value, sum(rollup.clicks_bot) AS clicks_bot, sum(rollup.clicks_total) AS clicks_total
@@ -114,24 +107,19 @@ export function readBots(
 
 const isItem = (by: BotDimension): by is BotItem => (BOT_ITEMS as readonly string[]).includes(by);
 
-/** Whole seconds from send to click, rounded down; BEFORE_S of clicks before it. */
-export const DELAY_SQL = `greatest(toInt64(floor((toUnixTimestamp64Milli(clicked_at) - toUnixTimestamp64Milli(sent_at)) / 1000)), ${BEFORE_S})`;
-
-/** Of clicks on messages, from raw clicks: their first verdicts and all changes. */
+/** Of clicks on messages. */
 async function readDelays(
   client: ClickHouseClient,
+  of_rollup: boolean,
   filtered: string,
   query_params: Record<string, unknown>,
 ): Promise<BotRow[]> {
-  const part = (table: string, bots: string, all: string): string =>
-    `SELECT roundDown(${DELAY_SQL}, [${DELAYS_S.join(', ')}]) AS value, toInt64(${bots}) AS bots, toInt64(${all}) AS whole
-      FROM trackly.${table} WHERE ${CLICKED_IN_RANGE}${filtered} AND message_id != '' GROUP BY value`;
+  const source = of_rollup
+    ? `(SELECT value, clicks_bot, clicks_total FROM trackly.rollup_bots WHERE ${IN_RANGE}${filtered} AND counted_by = 'delay')`
+    : delaysOfClicks(filtered);
   const rows = await askRows<BotRow>(client, {
-    query: `SELECT toString(counted.value) AS value, sum(counted.bots) AS clicks_bot, sum(counted.whole) AS clicks_total
-      FROM (
-        ${part('clicks', "countIf(verdict = 'bot')", 'count()')}
-        UNION ALL ${part('verdicts', "sumIf(toInt64(sign), verdict = 'bot')", '0')}
-      ) AS counted GROUP BY value`,
+    query: `SELECT value, sum(counted.clicks_bot) AS clicks_bot, sum(counted.clicks_total) AS clicks_total
+      FROM ${source} AS counted GROUP BY value`,
     query_params,
   });
   const found = new Map(rows.map((row) => [Number(row.value), row]));
@@ -140,6 +128,15 @@ async function readDelays(
     clicks_bot: found.get(from_s)?.clicks_bot ?? 0,
     clicks_total: found.get(from_s)?.clicks_total ?? 0,
   }));
+}
+
+/** The same counts, read from raw clicks: their first verdicts and all changes. */
+function delaysOfClicks(filtered: string): string {
+  const part = (table: string, bots: string, all: string): string =>
+    `SELECT toString(${delayStepSql(table)}) AS value, toInt64(${bots}) AS clicks_bot, toInt64(${all}) AS clicks_total
+      FROM trackly.${table} WHERE ${CLICKED_IN_RANGE}${filtered} AND message_id != '' GROUP BY value`;
+  return `(${part('clicks', "countIf(verdict = 'bot')", 'count()')}
+    UNION ALL ${part('verdicts', "sumIf(toInt64(sign), verdict = 'bot')", '0')})`;
 }
 
 /** The same counts, read from raw clicks: their first verdicts and all changes. */

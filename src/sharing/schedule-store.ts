@@ -3,11 +3,10 @@
  * change is a compare-and-set of one record, which is logged for ClickHouse too. With Redis down every call rejects;
  * each may be repeated.
  */
-import { ConflictError } from '../catalog/conflict.ts';
+import { addRecord, readListed, readRecord, removeRecord } from '../catalog/listed-records.ts';
 import { updateRecord } from '../catalog/update-record.ts';
-import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import type { Command, RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
-import { recordChanges } from '../records/record-changes.ts';
 import {
   DUE_KINDS,
   type Due,
@@ -27,14 +26,17 @@ import {
 
 const MOVE_DUE = loadScript(new URL('./lua/move-due.lua', import.meta.url));
 
-export async function addSchedule(redis: RedisClient, schedule: Schedule, due_ms: number): Promise<void> {
+/** Throws ConflictError where the account has as many as it may. */
+export function addSchedule(redis: RedisClient, schedule: Schedule, due_ms: number): Promise<void> {
   const { account_id, schedule_id } = schedule;
-  if ((await redis.zcard(schedulesList(account_id))) >= SCHEDULES_MAX)
-    throw new ConflictError(`an account can have ${SCHEDULES_MAX} scheduled reports: remove one first.`);
-  await redis.set(scheduleKey(account_id, schedule_id), JSON.stringify(schedule));
-  await runAll(redis, listSchedule(schedule));
-  await setDue(redis, schedule, 'run', due_ms);
-  await recordChanges(redis, [scheduleKey(account_id, schedule_id)]);
+  return addRecord(redis, {
+    ...{ key: scheduleKey(account_id, schedule_id), record: schedule },
+    ...{
+      list: schedulesList(account_id),
+      listed: [...listSchedule(schedule), dueAt(schedule, 'run', due_ms)],
+    },
+    ...{ max: SCHEDULES_MAX, named: 'scheduled reports' },
+  });
 }
 
 /**
@@ -49,23 +51,14 @@ export function listSchedule(schedule: Pick<Schedule, keyof Place | 'created_at'
   ];
 }
 
-export async function getSchedule(
+export const getSchedule = (
   redis: RedisClient,
   { account_id, schedule_id }: Place,
-): Promise<Schedule | undefined> {
-  const text = await redis.get(scheduleKey(account_id, schedule_id));
-  return text === null ? undefined : (JSON.parse(text) as Schedule);
-}
+): Promise<Schedule | undefined> => readRecord(redis, scheduleKey(account_id, schedule_id));
 
 /** All schedules of an account, oldest first; at most SCHEDULES_MAX. */
-export async function listSchedules(redis: RedisClient, account_id: string): Promise<Schedule[]> {
-  const ids = await redis.zrange(schedulesList(account_id), '0', '-1');
-  const texts = await runAll(
-    redis,
-    ids.map((id): Command => ['GET', scheduleKey(account_id, id)]),
-  );
-  return texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as Schedule] : []));
-}
+export const listSchedules = (redis: RedisClient, account_id: string): Promise<Schedule[]> =>
+  readListed(redis, schedulesList(account_id), (id) => scheduleKey(account_id, id));
 
 /** Applies `change`, which may throw to refuse, to the newest state; undefined where there is no such schedule. */
 export function changeSchedule(
@@ -76,16 +69,21 @@ export function changeSchedule(
   return updateRecord<Schedule>(redis, scheduleKey(account_id, schedule_id), change);
 }
 
-export async function removeSchedule(redis: RedisClient, place: Place): Promise<void> {
+export function removeSchedule(redis: RedisClient, place: Place): Promise<void> {
   const { account_id, schedule_id } = place;
-  await runAll(redis, [
+  return removeRecord(redis, scheduleKey(account_id, schedule_id), [
     ['ZREM', SCHEDULES_DUE, ...DUE_KINDS.map((kind) => dueMember(place, kind))],
     ['ZREM', schedulesList(account_id), schedule_id],
     ['HDEL', lastRunsKey(account_id), schedule_id],
-    ['DEL', scheduleKey(account_id, schedule_id)],
   ]);
-  await recordChanges(redis, [scheduleKey(account_id, schedule_id)]);
 }
+
+const dueAt = (place: Place, kind: DueKind, due_ms: number): Command => [
+  'ZADD',
+  SCHEDULES_DUE,
+  due_ms,
+  dueMember(place, kind),
+];
 
 /** Has a worker look at it at this time, instead of the time before. */
 export async function setDue(redis: RedisClient, place: Place, kind: DueKind, due_ms: number): Promise<void> {

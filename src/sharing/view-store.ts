@@ -2,10 +2,9 @@
  * Saved views in Redis: make, list, change, remove; and the address of a share. Every change is a compare-and-set of one
  * record, which is logged for ClickHouse too. With Redis down every call rejects; each may be repeated.
  */
-import { ConflictError } from '../catalog/conflict.ts';
+import { addRecord, readListed, readRecord, removeRecord } from '../catalog/listed-records.ts';
 import { updateRecord } from '../catalog/update-record.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
-import { recordChanges } from '../records/record-changes.ts';
 import {
   type SharedView,
   sharedViewKey,
@@ -16,13 +15,13 @@ import {
   viewsList,
 } from './view.ts';
 
-export async function addView(redis: RedisClient, view: View): Promise<void> {
-  const { account_id, view_id } = view;
-  if ((await redis.zcard(viewsList(account_id))) >= VIEWS_MAX)
-    throw new ConflictError(`an account can have ${VIEWS_MAX} saved views: remove one first.`);
-  await redis.set(viewKey(account_id, view_id), JSON.stringify(view));
-  await runAll(redis, listView(view));
-  await recordChanges(redis, [viewKey(account_id, view_id)]);
+/** Throws ConflictError where the account has as many as it may. */
+export function addView(redis: RedisClient, view: View): Promise<void> {
+  return addRecord(redis, {
+    ...{ key: viewKey(view.account_id, view.view_id), record: view },
+    ...{ list: viewsList(view.account_id), listed: listView(view) },
+    ...{ max: VIEWS_MAX, named: 'saved views' },
+  });
 }
 
 /** The commands that list a view, and find it by its shared address; for a restore as well. */
@@ -34,24 +33,12 @@ export function listView({ account_id, view_id, created_at, share }: View): Comm
   ];
 }
 
-export async function getView(
-  redis: RedisClient,
-  account_id: string,
-  view_id: string,
-): Promise<View | undefined> {
-  const text = await redis.get(viewKey(account_id, view_id));
-  return text === null ? undefined : (JSON.parse(text) as View);
-}
+export const getView = (redis: RedisClient, account_id: string, view_id: string): Promise<View | undefined> =>
+  readRecord(redis, viewKey(account_id, view_id));
 
 /** All views of an account, oldest first; at most VIEWS_MAX. */
-export async function listViews(redis: RedisClient, account_id: string): Promise<View[]> {
-  const ids = await redis.zrange(viewsList(account_id), '0', '-1');
-  const texts = await runAll(
-    redis,
-    ids.map((id): Command => ['GET', viewKey(account_id, id)]),
-  );
-  return texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as View] : []));
-}
+export const listViews = (redis: RedisClient, account_id: string): Promise<View[]> =>
+  readListed(redis, viewsList(account_id), (id) => viewKey(account_id, id));
 
 /** Applies `change`, which may throw to refuse, to the newest state; undefined where there is no such view. */
 export async function changeView(
@@ -77,21 +64,18 @@ export async function removeView(
 ): Promise<View | undefined> {
   const view = await getView(redis, account_id, view_id);
   if (view?.share) await redis.del(sharedViewKey(view.share.token_sha256));
-  await runAll(redis, [
+  await removeRecord(redis, viewKey(account_id, view_id), [
     ['ZREM', viewsList(account_id), view_id],
-    ['DEL', viewKey(account_id, view_id)],
     ['HDEL', shareReadsKey(account_id), view_id, lastRead(view_id)],
   ]);
-  await recordChanges(redis, [viewKey(account_id, view_id)]);
   return view;
 }
 
 /** The view that an address shows. */
 export async function findShared(redis: RedisClient, token_sha256: string): Promise<View | undefined> {
-  const text = await redis.get(sharedViewKey(token_sha256));
-  if (text === null) return undefined;
-  const { account_id, view_id } = JSON.parse(text) as SharedView;
-  const view = await getView(redis, account_id, view_id);
+  const shared = await readRecord<SharedView>(redis, sharedViewKey(token_sha256));
+  if (shared === undefined) return undefined;
+  const view = await getView(redis, shared.account_id, shared.view_id);
   // The address may be one that was replaced since.
   return view?.share?.token_sha256 === token_sha256 ? view : undefined;
 }

@@ -3,10 +3,9 @@
  * ClickHouse too and announced, so that what workers have cached (webhook-cache.ts) is as new within a second. With Redis
  * down every call rejects; each may be repeated.
  */
-import { ConflictError } from '../catalog/conflict.ts';
+import { addRecord, readListed, readRecord, removeRecord } from '../catalog/listed-records.ts';
 import { updateRecord } from '../catalog/update-record.ts';
-import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
-import { recordChanges } from '../records/record-changes.ts';
+import type { Command, RedisClient } from '../platform/redis.ts';
 import { progressKey } from './delivery-progress.ts';
 import { replaysKey } from './replays.ts';
 import { WEBHOOKS_MAX, type Webhook } from './webhook.ts';
@@ -41,12 +40,12 @@ export function placeOfKey(key: string): WebhookPlace | undefined {
 }
 
 /** Throws ConflictError where the account has as many as it may. */
-export async function addWebhook(redis: RedisClient, webhook: Webhook): Promise<void> {
-  if ((await redis.zcard(webhooksList(webhook.account_id))) >= WEBHOOKS_MAX)
-    throw new ConflictError(`an account can have ${WEBHOOKS_MAX} webhooks: remove one first.`);
-  await redis.set(webhookKey(webhook), JSON.stringify(webhook));
-  await runAll(redis, listWebhook(webhook));
-  await recordChanges(redis, [webhookKey(webhook)]);
+export function addWebhook(redis: RedisClient, webhook: Webhook): Promise<void> {
+  return addRecord(redis, {
+    ...{ key: webhookKey(webhook), record: webhook },
+    ...{ list: webhooksList(webhook.account_id), listed: listWebhook(webhook) },
+    ...{ max: WEBHOOKS_MAX, named: 'webhooks' },
+  });
 }
 
 /** The commands that list a webhook; for a restore as well. */
@@ -58,20 +57,12 @@ export function listWebhook(webhook: WebhookPlace & Pick<Webhook, 'created_at'>)
   ];
 }
 
-export async function getWebhook(redis: RedisClient, place: WebhookPlace): Promise<Webhook | undefined> {
-  const text = await redis.get(webhookKey(place));
-  return text === null ? undefined : (JSON.parse(text) as Webhook);
-}
+export const getWebhook = (redis: RedisClient, place: WebhookPlace): Promise<Webhook | undefined> =>
+  readRecord(redis, webhookKey(place));
 
 /** All webhooks of an account, oldest first; at most WEBHOOKS_MAX. */
-export async function listWebhooks(redis: RedisClient, account_id: string): Promise<Webhook[]> {
-  const ids = await redis.zrange(webhooksList(account_id), '0', '-1');
-  const texts = await runAll(
-    redis,
-    ids.map((webhook_id): Command => ['GET', webhookKey({ account_id, webhook_id })]),
-  );
-  return texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as Webhook] : []));
-}
+export const listWebhooks = (redis: RedisClient, account_id: string): Promise<Webhook[]> =>
+  readListed(redis, webhooksList(account_id), (webhook_id) => webhookKey({ account_id, webhook_id }));
 
 /** Where the webhooks of all accounts are, oldest first. */
 export async function allWebhooks(redis: RedisClient): Promise<WebhookPlace[]> {
@@ -87,13 +78,11 @@ export function changeWebhook(
   return updateRecord<Webhook>(redis, webhookKey(place), change);
 }
 
-export async function removeWebhook(redis: RedisClient, place: WebhookPlace): Promise<void> {
-  await runAll(redis, [
+export function removeWebhook(redis: RedisClient, place: WebhookPlace): Promise<void> {
+  return removeRecord(redis, webhookKey(place), [
     ['ZREM', ALL_WEBHOOKS, memberOf(place)],
     ['ZREM', webhooksList(place.account_id), place.webhook_id],
-    ['DEL', webhookKey(place)],
     ['DEL', replaysKey(place)],
     ['HDEL', progressKey(place.account_id), place.webhook_id],
   ]);
-  await recordChanges(redis, [webhookKey(place)]);
 }

@@ -4,7 +4,7 @@
  * inserted by hand.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DELAYS_S } from '../../src/reports/read-bots.ts';
+import { DELAYS_S } from '../../src/clicks/delay.ts';
 import { AGES, firstDayOf } from '../../src/reports/read-click-cohorts.ts';
 import {
   DATA_FROM_MS,

@@ -3,13 +3,13 @@
  * With ClickHouse down they answer 503.
  */
 import { z } from 'zod';
+import { DELAYS_S } from '../../clicks/delay.ts';
 import { readNames } from '../../reports/entity-names.ts';
 import { FILTER_FORM } from '../../reports/filter-values.ts';
 import {
   BOT_DIMENSIONS,
   type BotDimension,
   type BotRow,
-  DELAYS_S,
   readAddresses,
   readBots,
   readSuspicious,

@@ -151,22 +151,24 @@ SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fs
   old_parts_lifetime = 120
 COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always use sum(): rows with the same key merge later.';
 
--- For each bot click: one row for each of its reasons, and one with an empty reason for each kind among them.
-CREATE TABLE IF NOT EXISTS trackly.rollup_bot_reasons (
+-- For each bot click: one row for each of its reasons, and one for each kind among them. For each click on a message,
+-- human or bot: one row of the time after the send.
+CREATE TABLE IF NOT EXISTS trackly.rollup_bots (
   account_id LowCardinality(String) COMMENT 'Account',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
-  kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
-  reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count each click once for the kind',
+  counted_by LowCardinality(String) COMMENT 'reason, kind or delay: what value is. Never add rows of the three',
+  value LowCardinality(String) COMMENT 'Of reason: kind:detail. Of kind: user_agent, network … Of delay: least seconds from the send to the click; -1 before it',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
   import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
-  clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
+  clicks_bot Int64 COMMENT 'Clicks judged bot',
+  clicks_total Int64 COMMENT 'All clicks, of delay; 0 on other rows'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, quarter_hour, campaign_id, kind, reason, rejudgement, import_id)
+ORDER BY (account_id, counted_by, quarter_hour, campaign_id, value, rejudgement, import_id)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
-COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always use sum(): rows with the same key merge later.';
+COMMENT 'Bot clicks by quarter of an hour, campaign and reason (a click counts under each of its reasons), and clicks by the time after the send. Always use sum(): rows with the same key merge later.';
 
 -- What human clicks are made of. Clicks differ in so much that a row is seldom of many; it is narrow, sorted by time and
 -- item, and has no bot. What people tap with is one column, of which there are few values: one grouping answers for all of
@@ -289,7 +291,7 @@ SELECT
   click.creative_id AS creative_id,
   click.offer_id AS offer_id,
   click.domain AS domain,
-  concat(click.country, '\t', click.device, '\t', click.os, '\t', click.browser, '\t', click.in_app) AS tapped_with,
+  {tapped_with:click} AS tapped_with,
   click.asn AS asn,
   toInt64(count()) AS clicks_human,
   toInt64(sum(click.is_first)) AS first_clicks,
@@ -298,22 +300,23 @@ FROM trackly.clicks AS click
 WHERE click.verdict = 'human'
 GROUP BY account_id, import_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, tapped_with, asn;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_bot_reasons TO trackly.rollup_bot_reasons AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_bots TO trackly.rollup_bots AS
 SELECT
   click.account_id AS account_id,
   click.import_id AS import_id,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.campaign_id AS campaign_id,
-  counted.1 AS kind,
-  counted.2 AS reason,
-  toInt64(count()) AS clicks_bot
+  counted.1 AS counted_by,
+  counted.2 AS value,
+  toInt64(countIf(click.verdict = 'bot')) AS clicks_bot,
+  toInt64(countIf(counted.1 = 'delay')) AS clicks_total
 FROM trackly.clicks AS click
 ARRAY JOIN arrayConcat(
-  arrayMap(one -> (splitByChar(':', toString(one))[1], toString(one)), click.bot_reasons),
-  arrayDistinct(arrayMap(one -> (splitByChar(':', toString(one))[1], ''), click.bot_reasons))
+  if(click.message_id = '', [], [('delay', toString({delay_step:click}))]),
+  if(click.verdict = 'bot', arrayMap(one -> ('reason', toString(one)), click.bot_reasons), []),
+  if(click.verdict = 'bot', arrayDistinct(arrayMap(one -> ('kind', splitByChar(':', toString(one))[1]), click.bot_reasons)), [])
 ) AS counted
-WHERE click.verdict = 'bot'
-GROUP BY account_id, import_id, quarter_hour, campaign_id, kind, reason;
+GROUP BY account_id, import_id, quarter_hour, campaign_id, counted_by, value;
 
 -- From sends. For each message: one row with offer_id '' that counts the message, and one for each distinct offer.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_quarter_hours TO trackly.rollup_quarter_hours AS
@@ -504,7 +507,7 @@ SELECT
   line.creative_id AS creative_id,
   line.offer_id AS offer_id,
   line.domain AS domain,
-  concat(line.country, '\t', line.device, '\t', line.os, '\t', line.browser, '\t', line.in_app) AS tapped_with,
+  {tapped_with:line} AS tapped_with,
   line.asn AS asn,
   line.rejudgement AS rejudgement,
   sum(toInt64(line.sign)) AS clicks_human,
@@ -514,22 +517,24 @@ FROM trackly.verdicts AS line
 WHERE line.verdict = 'human'
 GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, tapped_with, asn, rejudgement;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_bot_reasons TO trackly.rollup_bot_reasons AS
+-- A changed verdict changes no delay: the clicks of a step stay as many.
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_bots TO trackly.rollup_bots AS
 SELECT
   line.account_id AS account_id,
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   line.campaign_id AS campaign_id,
-  counted.1 AS kind,
-  counted.2 AS reason,
+  counted.1 AS counted_by,
+  counted.2 AS value,
   line.rejudgement AS rejudgement,
   sum(toInt64(line.sign)) AS clicks_bot
 FROM trackly.verdicts AS line
 ARRAY JOIN arrayConcat(
-  arrayMap(one -> (splitByChar(':', toString(one))[1], toString(one)), line.bot_reasons),
-  arrayDistinct(arrayMap(one -> (splitByChar(':', toString(one))[1], ''), line.bot_reasons))
+  if(line.message_id = '', [], [('delay', toString({delay_step:line}))]),
+  arrayMap(one -> ('reason', toString(one)), line.bot_reasons),
+  arrayDistinct(arrayMap(one -> ('kind', splitByChar(':', toString(one))[1]), line.bot_reasons))
 ) AS counted
 WHERE line.verdict = 'bot'
-GROUP BY account_id, quarter_hour, campaign_id, kind, reason, rejudgement;
+GROUP BY account_id, quarter_hour, campaign_id, counted_by, value, rejudgement;
 
 -- Payouts of first clicks that moved to another click. Their rejudgement stays 0: money has no history by rejudgement.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS

@@ -277,11 +277,11 @@ AS SELECT
   creative_id,
   offer_id,
   domain,
-  regexpExtract(tapped_with, '^(?:[^\\t]*\\t){0}([^\\t]*)', 1) AS country,
-  regexpExtract(tapped_with, '^(?:[^\\t]*\\t){1}([^\\t]*)', 1) AS device,
-  regexpExtract(tapped_with, '^(?:[^\\t]*\\t){2}([^\\t]*)', 1) AS os,
-  regexpExtract(tapped_with, '^(?:[^\\t]*\\t){3}([^\\t]*)', 1) AS browser,
-  regexpExtract(tapped_with, '^(?:[^\\t]*\\t){4}([^\\t]*)', 1) AS in_app,
+  {tapped_with_part:country} AS country,
+  {tapped_with_part:device} AS device,
+  {tapped_with_part:os} AS os,
+  {tapped_with_part:browser} AS browser,
+  {tapped_with_part:in_app} AS in_app,
   asn,
   ifNull(named.network, '') AS network,
   rejudgement,
@@ -305,9 +305,10 @@ AS SELECT
   quarter_hour,
   campaign_id,
   rejudgement,
-  if(reason = '', CAST(map(), 'Map(LowCardinality(String), Int64)'), map(reason, clicks_bot)) AS clicks_by_reason,
-  if(reason = '', map(kind, clicks_bot), CAST(map(), 'Map(LowCardinality(String), Int64)')) AS clicks_by_kind
-FROM trackly.rollup_bot_reasons
+  if(counted_by = 'reason', map(value, clicks_bot), CAST(map(), 'Map(LowCardinality(String), Int64)')) AS clicks_by_reason,
+  if(counted_by = 'kind', map(value, clicks_bot), CAST(map(), 'Map(LowCardinality(String), Int64)')) AS clicks_by_kind
+FROM trackly.rollup_bots
+WHERE counted_by IN ('reason', 'kind')
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason. Use sumMap(): a click has several reasons, so clicks of several reasons are never added; report_networks counts each click once.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_catalog (

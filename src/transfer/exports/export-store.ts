@@ -3,9 +3,9 @@
  * compare-and-set of one record, which is logged for ClickHouse too; so are those of the worker, which does not log every
  * file. With Redis down every call rejects; each may be repeated.
  */
-import { ConflictError } from '../../catalog/conflict.ts';
+import { addRecord, readListed, removeRecord } from '../../catalog/listed-records.ts';
 import { compareAndSet, updateRecord } from '../../catalog/update-record.ts';
-import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
+import type { Command, RedisClient } from '../../platform/redis.ts';
 import { recordChanges } from '../../records/record-changes.ts';
 import {
   dueMember,
@@ -21,12 +21,13 @@ import {
   readDue,
 } from './export.ts';
 
-export async function addExport(redis: RedisClient, one: Export): Promise<void> {
-  if ((await redis.zcard(exportsList(one.account_id))) >= EXPORTS_MAX)
-    throw new ConflictError(`an account can have ${EXPORTS_MAX} exports: remove one first.`);
-  await redis.set(exportKey(one), JSON.stringify(one));
-  await runAll(redis, listExport(one));
-  await recordChanges(redis, [exportKey(one)]);
+/** Throws ConflictError where the account has as many as it may. */
+export function addExport(redis: RedisClient, one: Export): Promise<void> {
+  return addRecord(redis, {
+    ...{ key: exportKey(one), record: one },
+    ...{ list: exportsList(one.account_id), listed: listExport(one) },
+    ...{ max: EXPORTS_MAX, named: 'exports' },
+  });
 }
 
 /** The commands that list an export and have a worker look at it; for a restore as well. */
@@ -50,12 +51,10 @@ export async function readExport(redis: RedisClient, place: Place): Promise<Stor
 
 /** All exports of an account, newest first; at most EXPORTS_MAX. */
 export async function listExports(redis: RedisClient, account_id: string): Promise<Export[]> {
-  const ids = await redis.zrevrange(exportsList(account_id), 0, -1);
-  const texts = await runAll(
-    redis,
-    ids.map((export_id): Command => ['GET', exportKey({ account_id, export_id })]),
+  const listed = await readListed<Export>(redis, exportsList(account_id), (export_id) =>
+    exportKey({ account_id, export_id }),
   );
-  return texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as Export] : []));
+  return listed.reverse();
 }
 
 /** Applies `change`, which may throw to refuse, to the newest state; undefined where there is no such export. */
@@ -81,15 +80,13 @@ export async function saveExport(
   return { one, text };
 }
 
-export async function removeExport(redis: RedisClient, place: Place): Promise<void> {
-  await runAll(redis, [
+export function removeExport(redis: RedisClient, place: Place): Promise<void> {
+  return removeRecord(redis, exportKey(place), [
     ['ZREM', EXPORTS_DUE, dueMember(place)],
     ['ZREM', EXPORTS_LATE_AT, dueMember(place)],
     ['ZREM', exportsList(place.account_id), place.export_id],
-    ['DEL', exportKey(place)],
     ['DEL', exportLock(place)],
   ]);
-  await recordChanges(redis, [exportKey(place)]);
 }
 
 /** Has a worker look at it at this time; undefined: never. */

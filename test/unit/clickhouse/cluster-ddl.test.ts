@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { FILTER_IN_VIEW, readFiltered } from '../../../src/analysts/access.ts';
 import { REPORT_VIEWS } from '../../../src/analysts/report-views.ts';
 import { aside, onNode } from '../../../src/clickhouse/cluster-ddl.ts';
-import { withColumns } from '../../../src/clickhouse/column-sql.ts';
+import { filled } from '../../../src/clickhouse/column-sql.ts';
 import { CLUSTER_GRANTS, REPLICATED_GRANTS } from '../../../src/clickhouse/grants.ts';
 import { reportViewStatements } from '../../../src/clickhouse/report-view-statements.ts';
 import { splitStatements } from '../../../src/clickhouse/split-statements.ts';
@@ -13,7 +13,7 @@ import { readDocument } from '../../support/documents.ts';
 const SCHEMA = join(import.meta.dirname, '../../../src/clickhouse/schema');
 const STATEMENTS = readdirSync(SCHEMA)
   .toSorted()
-  .flatMap((file) => splitStatements(withColumns(readFileSync(join(SCHEMA, file), 'utf8'))));
+  .flatMap((file) => splitStatements(filled(readFileSync(join(SCHEMA, file), 'utf8'))));
 const PLAIN = { cluster: 'links', replicated: false };
 const REPLICATED = { cluster: 'links', replicated: true };
 const TABLE = `CREATE TABLE IF NOT EXISTS trackly.things (

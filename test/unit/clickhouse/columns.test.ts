@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withColumns } from '../../../src/clickhouse/column-sql.ts';
+import { filled } from '../../../src/clickhouse/column-sql.ts';
 import {
   type AnyColumns,
   type Columns,
@@ -119,21 +119,24 @@ it('reads back what was inserted, times by their unit', () => {
 });
 
 it('writes the columns of tables and views into the files of the schema', () => {
-  const sql = withColumns('CREATE TABLE t (\n  {columns:conversions}\n)');
+  const sql = filled('CREATE TABLE t (\n  {columns:conversions}\n)');
   expect(sql).toContain(
     "  line String COMMENT 'The line, JSON: what identifies it, and the columns from status to payout' CODEC(ZSTD(3)),",
   );
   expect(sql).toContain("sent_at DateTime64(3, 'UTC') DEFAULT credited_at COMMENT");
-  expect(withColumns('{columns:clicks}')).toContain(
+  expect(filled('{columns:clicks}')).toContain(
     "COMMENT 'Arm of the campaign''s A/B test; empty without one'",
   );
-  const view = withColumns('({columns:report_clicks}) AS SELECT {select:report_clicks}');
+  const view = filled('({columns:report_clicks}) AS SELECT {select:report_clicks}');
   expect(view).toContain("verdict LowCardinality(String) COMMENT 'human or bot, by the current verdict'");
   expect(view).toContain('if(line.change = 0, click.verdict, line.verdict) AS verdict');
   expect(view).toContain('click.ip AS ip');
   expect(view).not.toContain('headers');
 });
 
-it.each(['{columns:click}', '{select:clicks}'])('refuses the placeholder %s', (sql) => {
-  expect(() => withColumns(sql)).toThrow(/stands for nothing/);
-});
+it.each(['{columns:click}', '{select:clicks}', '{report_view:report_clicks}', '{tapped_with_part:town}'])(
+  'refuses the placeholder %s',
+  (sql) => {
+    expect(() => filled(sql)).toThrow(/stands for nothing/);
+  },
+);

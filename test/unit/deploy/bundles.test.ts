@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { rolesReady } from '../../../deploy/build-roles.mjs';
+import { APART, rolesReady } from '../../../deploy/build-roles.mjs';
 import { BUNDLED, bundleFile, readBundle } from '../../../deploy/bundles.mjs';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(elsewhere, { recursive: true, force: true }));
 
-it('bundles redirect and worker, in ASCII, with what belongs to them and without what is loaded on demand', () => {
+it('bundles redirect, worker and API, in ASCII, with what belongs to them and without what is loaded on demand', () => {
   expect(rolesReady()).toBe(true);
   for (const entry of BUNDLED) {
     const code = readBundle(ROOT, entry) ?? '';
@@ -26,7 +26,7 @@ it('bundles redirect and worker, in ASCII, with what belongs to them and without
     expect(code).not.toMatch(/import\.meta\.(dirname|filename)/);
     expect(code).not.toContain(ROOT);
     const imported = [...code.matchAll(/^import .* from "([^".]+)";$/gm)].map(([, name]) => name ?? '');
-    const packages = imported.filter((name) => !/^(node:|\w+$)/.test(name));
+    const packages = imported.filter((name) => !/^(node:|\w+$)/.test(name) && !APART.includes(name));
     expect(packages).toEqual([]);
   }
   expect(readBundle(ROOT, 'workers/main.ts')).toContain('import("acme-client")');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { withColumns } from '../../../src/clickhouse/column-sql.ts';
+import { filled } from '../../../src/clickhouse/column-sql.ts';
 import { personalOf } from '../../../src/privacy/personal-columns.ts';
 
 const SCHEMA = new URL('../../../src/clickhouse/schema/', import.meta.url);
@@ -9,7 +9,7 @@ const SCHEMA = new URL('../../../src/clickhouse/schema/', import.meta.url);
 function columnsOfSchema(): [table: string, column: string][] {
   const files = readdirSync(SCHEMA).filter((name) => name.endsWith('.sql'));
   return files.flatMap((file) => {
-    const sql = withColumns(readFileSync(new URL(file, SCHEMA), 'utf8'));
+    const sql = filled(readFileSync(new URL(file, SCHEMA), 'utf8'));
     const tables = sql.matchAll(/CREATE TABLE IF NOT EXISTS trackly\.(\w+) \(\n(.*?)\n\)\nENGINE/gs);
     return [...tables].flatMap(([, table = '', body = '']) =>
       [...body.matchAll(/^ {2}(\w+) /gm)].flatMap(([, name = '']): [string, string][] =>

@@ -15,17 +15,18 @@ let commands: number;
 let named: unknown[];
 let processes: Guesses[];
 
-/** A Redis of one command. */
+function answer(command: string, key: string, amount: number): number | undefined {
+  if (away) throw new Error('away');
+  commands++;
+  if (command.toUpperCase() === 'INCRBY') stored.set(key, (stored.get(key) ?? 0) + amount);
+  return stored.get(key);
+}
+
+/** A Redis of one command, given singly or many at once. */
 const redis = {
-  pipeline: (batch: [string, string, number][]) => ({
-    exec: async () => {
-      if (away) throw new Error('away');
-      commands += batch.length;
-      return batch.map(([command, key, amount]) => {
-        if (command === 'incrby') stored.set(key, (stored.get(key) ?? 0) + amount);
-        return [null, stored.get(key)];
-      });
-    },
+  call: async (...command: Parameters<typeof answer>) => answer(...command),
+  pipeline: (batch: Parameters<typeof answer>[]) => ({
+    exec: async () => batch.map((command) => [null, answer(...command)]),
   }),
 } as unknown as RedisClient;
 

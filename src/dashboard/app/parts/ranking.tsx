@@ -47,6 +47,8 @@ export function Ranking({ place, measure, may_start }: RankingProps): JSX.Elemen
     creatives: useRanked('creatives', place, measure),
     domains: useRanked('domains', place, measure),
   };
+  const found = Object.values(answers).map(({ value }) => value);
+  const failed = Object.values(answers).some(({ error }) => error !== undefined);
   return (
     <section aria-labelledby="ranking">
       <h2 id="ranking">{t.breakdown.title}</h2>
@@ -59,9 +61,10 @@ export function Ranking({ place, measure, may_start }: RankingProps): JSX.Elemen
           <Chips place={place} name="domain" label={t.breakdown.by.domain} />
         </div>
       )}
-      {Object.values(answers).every(({ value }) => value !== undefined && isNothing(value, measure)) ? (
+      {found.every((value) => value === undefined || isNothing(value, measure)) && !failed ? (
+        // Nothing so far: one says so for all, once all have come.
         <Answered
-          answer={answers.campaigns}
+          answer={Object.values(answers).find(({ value }) => value === undefined) ?? answers.campaigns}
           show={() => (
             <NothingHere place={place} text={t.explore.nothing} filters={OF_ITEMS} may_start={may_start} />
           )}

@@ -30,7 +30,7 @@ const INTERVAL_MS_MAX = 8_000;
 /** How often the partitions are looked at that had rows, and all of them where they are few. */
 const CUT_EVERY_MS = 50;
 /** How often all are looked at once none has had rows for IDLE_AFTER_MS. */
-const IDLE_LOOK_EVERY_MS = 200;
+const IDLE_LOOK_EVERY_MS = 250;
 const IDLE_AFTER_MS = 2_000;
 /** Many partitions are all looked at so often in their interval; those with rows in between. */
 const LOOKS_PER_INTERVAL = 8;

@@ -82,11 +82,12 @@ import { keepLayouts } from './keep-layouts.ts';
 import { Lateness } from './lateness.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
 import { removeAccounts } from './privacy/remove-accounts.ts';
-import { openBatchQueue, processBatches, repeatInCluster } from './queue.ts';
+import { openBatchQueue, processBatches } from './queue.ts';
 import { untilRoom, workerReadiness } from './readiness.ts';
 import { runRebookings } from './rebook/run-rebookings.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
+import { runInTurn } from './run-alone.ts';
 import { sendDueReports } from './schedules/send-due-reports.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
@@ -233,9 +234,9 @@ await runRole('trackly-worker', logger, async () => {
   const imports = runImports(context);
   const ledger = collectLedger(context);
   const silence = watchSilentOffers(context);
-  const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
+  const domains = checkDueDomains(redis, await dueDomains(redis, keys), logger);
   const mailer = config.mail && openMailer({ url: config.mail.smtp_url, from: config.mail.from });
-  const reports = await sendDueReports(target, {
+  const reports = sendDueReports(target, {
     ...{ redis, clickhouse, reader, keys, metrics, logger },
     mail: mailer && config.mail && { mailer, console_url: config.mail.console_url },
     allow_private_endpoints: config.allow_private_endpoints,
@@ -247,7 +248,7 @@ await runRole('trackly-worker', logger, async () => {
   };
   const numbering = numberAllMessages(context, backlogBound(to_webhooks));
   const deliveries = deliverMessages(to_webhooks);
-  const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
+  const erasures = runInTurn(redis, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
     eraseContacts({ ...context, data_dir: config.data_dir }).then(
       () => {},
       (error: Error) => {
@@ -256,7 +257,7 @@ await runRole('trackly-worker', logger, async () => {
       },
     ),
   );
-  const missed = await repeatInCluster(target, { name: 'missed_credits', every_ms: RECHECK_EVERY_MS }, () =>
+  const missed = runInTurn(redis, { name: 'missed_credits', every_ms: RECHECK_EVERY_MS }, () =>
     recheckMissed(context).then(
       (conversions) => {
         if (conversions > 0) logger.warn({ conversions }, 'conversions whose click was missed are rechecked');

@@ -1,5 +1,5 @@
 /**
- * BullMQ: the queue between cutting and processing, and work that one process of the cluster does now and then. A job
+ * BullMQ: the queue between cutting and processing, and work that is done once at its time. A job of the former
  * names a frozen range and holds no rows. The frozen batch in Redis is authoritative and a job only triggers its
  * processing, so no result changes when a job is lost, stalled or run twice.
  */
@@ -135,36 +135,6 @@ export function runsInCluster<T extends object>(
     },
     async close() {
       await Promise.race([worker.close(), sleep(RUN_ENDS_WITHIN_MS)]);
-      await queue.close();
-    },
-  };
-}
-
-export interface Repeated {
-  close(): Promise<void>;
-}
-
-/**
- * Runs `work` every `every_ms` in one process of the cluster, never twice at once while its process lives; where that
- * dies, another goes on within LOCK_MS and STALLED_CHECK_MS. What `work` has to do is written elsewhere: a run that is
- * lost or comes twice changes nothing.
- */
-export async function repeatInCluster(
-  target: RedisTarget,
-  { name, every_ms }: { name: string; every_ms: number },
-  work: () => Promise<void>,
-): Promise<Repeated> {
-  const queue = openQueue(target, name);
-  const worker = new Worker(name, work, {
-    ...workerOptions(target),
-    concurrency: 1,
-  });
-  worker.on('error', () => {});
-  const opts = { removeOnComplete: true, removeOnFail: true };
-  await queue.upsertJobScheduler(name, { every: every_ms }, { opts });
-  return {
-    async close() {
-      await worker.close();
       await queue.close();
     },
   };

@@ -8,13 +8,16 @@ import { compareAndSet } from '../src/catalog/update-record.ts';
 import { newProducerId } from '../src/platform/random.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import { type Rounds, runRounds } from '../src/platform/sleep.ts';
-import { holdLock } from './locks.ts';
+import { holdLock, leaveLock } from './locks.ts';
 
 /** After this time without a sign of the lock's holder, another worker continues. */
 const LOCK_MS = 10_000;
 /** The lock is extended so often in its time, also while a worker waits for a slow answer. */
 const HOLDS = 4;
 const LOOK_EVERY_MS = 500;
+
+/** The key of the lock of work that comes back; see runInTurn. */
+const turnKey = (name: string): string => `turn:${name}`;
 
 /** Another worker has taken the lock, or this process stops. */
 class NoLongerMineError extends Error {}
@@ -90,4 +93,32 @@ export function runAlone<Piece>(
     return went_on ? 0 : LOOK_EVERY_MS;
   });
   return rounds;
+}
+
+/**
+ * Runs `work` every `every_ms` in one worker of the installation, never twice at once while its process lives; where that
+ * dies, another goes on LOCK_MS after the next time. What `work` has to do is written elsewhere: a run that is lost or
+ * comes twice changes nothing, and one that rejects comes again in its time.
+ */
+export function runInTurn(
+  redis: RedisClient,
+  { name, every_ms }: { name: string; every_ms: number },
+  work: () => Promise<void>,
+): Pick<Rounds, 'close'> {
+  const lock = { key: turnKey(name), who: newProducerId(), lock_ms: every_ms + LOCK_MS };
+  const rounds = runRounds(async () => {
+    const is_mine = await holdLock(redis, lock, true).catch(() => false);
+    if (!is_mine) return every_ms;
+    const holding = setInterval(() => void holdLock(redis, lock, false).catch(() => {}), LOCK_MS / HOLDS);
+    await work()
+      .catch(() => {})
+      .finally(() => clearInterval(holding));
+    return every_ms;
+  });
+  return {
+    async close() {
+      await rounds.close();
+      await leaveLock(redis, lock).catch(() => {});
+    },
+  };
 }

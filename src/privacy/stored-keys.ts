@@ -320,6 +320,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'the newest 1,000 imports of an account, and older ones that were not undone; hashes 6 days',
   },
   {
+    name: 'turn:',
+    keys: /^turn:/,
+    holds: 'which worker does what comes back, such as erasures and scheduled reports; nothing of recipients',
+    personal: [],
+    kept: 'as long as that worker lives, and its interval and 10 s more',
+  },
+  {
     name: 'alias:',
     keys: /^alias:/,
     holds: 'for each old code of an imported link, the link that opens; nothing of recipients',

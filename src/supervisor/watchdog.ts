@@ -7,7 +7,7 @@
 import { stateOfProcess } from '../platform/process-mark.ts';
 import type { Child } from './child.ts';
 
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 /** A process may be stopped for a moment, for example by a debugger that attaches. */
 const STOPPED_MS_MAX = 1_000;
 /** Twenty heartbeats of platform/process.ts: no statement and no garbage collection blocks an event loop that long. */

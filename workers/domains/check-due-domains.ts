@@ -1,17 +1,17 @@
 /**
- * Checks tracking domains when their time has come: one process of the cluster at a time, by a BullMQ job that comes
- * back every CHECK_EVERY_MS. Which domain is due is written in Redis (domains_due), so a job that is lost, or run twice,
- * changes nothing. A domain whose check fails stays due; a slow authority or resolver holds up no other check for
+ * Checks tracking domains when their time has come: one process of the cluster at a time, every CHECK_EVERY_MS. Which
+ * domain is due is written in Redis (domains_due), so a run that is lost, or comes twice, changes nothing. A domain whose check fails stays due; a slow authority or resolver holds up no other check for
  * longer than its own bounds.
  */
 import { type Certified, checkDomain, type DomainCheckContext } from '../../src/domains/check-domain.ts';
 import { dueDomains, setDue } from '../../src/domains/domain-store.ts';
 import type { Logger } from '../../src/platform/logger.ts';
-import type { RedisTarget } from '../../src/platform/redis.ts';
-import { type Repeated, repeatInCluster } from '../queue.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import type { Rounds } from '../../src/platform/sleep.ts';
+import { runInTurn } from '../run-alone.ts';
 
 const CHECK_EVERY_MS = 2_000;
-/** Domains that are checked at once, and in one job. */
+/** Domains that are checked at once, and in one run. */
 const CHECKED_AT_ONCE = 8;
 const CHECKED_MAX = 200;
 const FAILED_AGAIN_MS = 60_000;
@@ -25,12 +25,12 @@ export interface DueDomains {
 
 /** Runs until closed. */
 export function checkDueDomains(
-  target: RedisTarget,
+  redis: RedisClient,
   { check, certifyOwn }: DueDomains,
   logger: Logger,
-): Promise<Repeated> {
+): Pick<Rounds, 'close'> {
   const own = createOwnCheck(certifyOwn, logger);
-  return repeatInCluster(target, { name: 'domains', every_ms: CHECK_EVERY_MS }, async () => {
+  return runInTurn(redis, { name: 'domains', every_ms: CHECK_EVERY_MS }, async () => {
     await Promise.all([own(), checkDue(check, logger)]);
   });
 }

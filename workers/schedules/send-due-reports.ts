@@ -7,9 +7,11 @@
 import { getAccount } from '../../src/catalog/catalog-store.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import type { RedisClient, RedisTarget } from '../../src/platform/redis.ts';
+import type { Rounds } from '../../src/platform/sleep.ts';
 import { type Due, nextDue, type Schedule } from '../../src/sharing/schedule.ts';
 import { dueSchedules, getSchedule, moveDue } from '../../src/sharing/schedule-store.ts';
-import { type Repeated, repeatInCluster, runsInCluster } from '../queue.ts';
+import { runsInCluster } from '../queue.ts';
+import { runInTurn } from '../run-alone.ts';
 import { type RunContext, runSchedule } from './run-schedule.ts';
 
 const LOOK_EVERY_MS = 2_000;
@@ -18,10 +20,10 @@ const DUE_MAX = 200;
 const LATE_MS_MAX = 24 * 3_600_000;
 
 /** Runs until closed. */
-export async function sendDueReports(target: RedisTarget, context: RunContext): Promise<Repeated> {
+export function sendDueReports(target: RedisTarget, context: RunContext): Pick<Rounds, 'close'> {
   const { redis, logger } = context;
   const runs = runsInCluster<Due>(target, 'reports', (due, is_last) => runSchedule(context, due, is_last));
-  const looks = await repeatInCluster(target, { name: 'schedules', every_ms: LOOK_EVERY_MS }, async () => {
+  const looks = runInTurn(redis, { name: 'schedules', every_ms: LOOK_EVERY_MS }, async () => {
     for (const due of await dueSchedules(redis, Date.now(), DUE_MAX))
       await queueOne(redis, due, runs.add, logger);
   });

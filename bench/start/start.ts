@@ -13,7 +13,7 @@ import type { Bench } from '../bench.ts';
 import { end } from '../support/contenders.ts';
 import { type LinkBase, startLinkBase } from '../support/links.ts';
 import { PHONE_HEADERS } from '../support/load.ts';
-import { figure, inRounds, machine, memoryOf, ratio, round } from '../support/measure.ts';
+import { figure, inRounds, machine, memoryOf, ratio, round, watchCpu } from '../support/measure.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TAPS = 1_000;
@@ -21,6 +21,8 @@ const TAPS_BETWEEN = 20_000;
 const AT_ONCE = 20;
 const START_WITHIN_MS = 180_000;
 const REST_MS = 10_000;
+/** Seconds of rest of which the processor time is measured. */
+const REST_CPU_S = 30;
 const ASK_EVERY_MS = 2;
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
@@ -159,8 +161,11 @@ class Killed {
   }
 }
 
-/** What each role of a whole system takes at rest, in MB. */
-async function atRest(root: string, folder: string): Promise<Record<string, Record<string, number>>> {
+/** What each role of a whole system takes at rest: memory in MB, and processor time in ms a second. */
+async function atRest(
+  root: string,
+  folder: string,
+): Promise<Record<string, Record<string, number> | number>> {
   const [redirect_port = 0, api_port = 0] = await testPorts(2);
   const child = spawn(process.execPath, [...nodeArguments(root), join(root, 'src/main.ts'), 'serve'], {
     env: {
@@ -183,7 +188,12 @@ async function atRest(root: string, folder: string): Promise<Record<string, Reco
     await sleep(REST_MS);
     const pids = JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8')) as Record<string, number>;
     const roles = Object.entries(pids).filter(([name]) => name !== 'redis');
+    const cpuEach = watchCpu({ supervisor: child.pid ?? 0, ...pids });
+    await sleep(REST_CPU_S * 1_000);
+    const rest_cpu_ms_per_s = cpuEach(REST_CPU_S * 1_000);
     return {
+      rest_cpu_ms_per_s,
+      rest_cpu_ms_per_s_all: round(Object.values(rest_cpu_ms_per_s).reduce((sum, one) => sum + one, 0)),
       rest_mb: Object.fromEntries(roles.map(([name, pid]) => [name, round(memoryOf(pid), 0)])),
       rest_own_mb: Object.fromEntries(roles.map(([name, pid]) => [name, round(ownMemoryOf(pid), 0)])),
     };

@@ -1,4 +1,7 @@
 /** A set-up that can be run again, and answers that say what was accepted although it is probably a mistake. */
+import { get } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -239,5 +242,28 @@ describe('what is probably a mistake', () => {
     expect(answers[7]).toMatchObject({ error: 'unknown_creative' });
     expect(answers.filter(({ warnings }) => warnings !== undefined)).toHaveLength(1_000);
     expect(answers.at(-1)).toMatchObject({ warnings_left_out: 1 });
+  });
+});
+
+describe('a long answer', () => {
+  const read = async (
+    path: string,
+    accepted: string,
+  ): Promise<{ encoding: string | null; bytes: Buffer }> => {
+    const { promise, resolve, reject } = Promise.withResolvers<{ encoding: string | null; bytes: Buffer }>();
+    const headers = { 'x-api-key': sender.api_key, 'accept-encoding': accepted };
+    get(`${system.api_url}${path}`, { headers }, async (response) => {
+      resolve({ encoding: response.headers['content-encoding'] ?? null, bytes: await buffer(response) });
+    }).on('error', reject);
+    return promise;
+  };
+
+  it('is compressed for who accepts that, and is the same', async () => {
+    const plain = await read('/openapi.json', 'identity');
+    const packed = await read('/openapi.json', 'br, gzip');
+    expect([plain.encoding, packed.encoding]).toEqual([null, 'gzip']);
+    expect(gunzipSync(packed.bytes).equals(plain.bytes)).toBe(true);
+    expect(packed.bytes.length).toBeLessThan(plain.bytes.length / 4);
+    expect((await read('/healthz', 'gzip')).encoding).toBe(null);
   });
 });

@@ -362,7 +362,7 @@ describe('a comparison', () => {
     });
     const [head, line, end] = (await file.text()).split('\r\n');
     expect(head).toMatch(/^line_id,difference,txn_id,offer_id,at,event,network_amount/);
-    expect([line, end]).toEqual([expect.stringMatching(/^rcl_\w+,missing_here,v,.*,open,,/), '']);
+    expect([line, end]).toEqual([expect.stringMatching(/^rcl_[\w-]+,missing_here,v,.*,open,,/), '']);
     expect((await createSender(system).then((one) => one.call('GET', path))).status).toBe(404);
   });
 

@@ -2,6 +2,7 @@
  * The control plane's HTTP server: authentication, errors, the OpenAPI document, and one route file per resource.
  * With Redis or ClickHouse down it answers 503; redirects do not pass through it.
  */
+import fastifyCompress from '@fastify/compress';
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -92,6 +93,8 @@ import { sayShardsAway } from './shards-away.ts';
 
 /** Enough for 10,000 messages with fields. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
+/** Less fits into one packet anyway. */
+const COMPRESSED_FROM_BYTES = 1_024;
 /** A sender's id may have 128 characters, each up to 12 bytes when URL-encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
 
@@ -134,6 +137,11 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     log.debug({ method, route: routeOptions.url, status, ms: Math.round(elapsedTime) }, 'answered');
   });
   await app.register(fastifyCookie);
+  // Whoever could measure the length of an answer beside a secret has no session: its cookie is of this site alone.
+  await app.register(fastifyCompress, {
+    ...{ encodings: ['gzip'], threshold: COMPRESSED_FROM_BYTES, customTypes: /^application\/json\b/ },
+    globalDecompression: false,
+  });
   refuseUnknownRoutes(app);
   authenticateRequests(app, context);
   limitRequests(app, context);

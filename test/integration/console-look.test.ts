@@ -338,6 +338,7 @@ it('has the pages at hand on a phone, and all of them behind a button', async ()
   await press(pages.getByRole('link', { name: 'Explore' }));
   await page.getByRole('heading', { name: 'Explore', level: 1 }).waitFor();
   expect(await menu.getAttribute('aria-expanded')).toBe('false');
+  await page.locator('.loading, [aria-busy="true"]').first().waitFor({ state: 'detached' });
   // The end of the page is above the bar.
   await page.evaluate('scrollTo(0, document.body.scrollHeight)');
   const end = await page.locator('.zone').boundingBox();

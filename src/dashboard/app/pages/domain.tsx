@@ -3,6 +3,7 @@ import { type JSX, lazy, Suspense } from 'react';
 import type { AnswerOf } from '../api.ts';
 import { percent, points, time } from '../format.ts';
 import { usePlace } from '../location.ts';
+import { Below } from '../parts/below.tsx';
 import { Figures } from '../parts/figures.tsx';
 import { compareWith, RangePicker } from '../parts/range.tsx';
 import { SLICES } from '../parts/slices.tsx';
@@ -47,9 +48,11 @@ export function DomainPage({ domain }: { domain: string }): JSX.Element {
       </div>
       <RangePicker place={place} of_reports compares />
       <Figures place={place} fixed={{ domain }} />
-      <Suspense fallback={<Loading />}>
-        <Breakdown place={place} id_name="domain" id={domain} shown_elsewhere={SLICES} />
-      </Suspense>
+      <Below>
+        <Suspense fallback={<Loading />}>
+          <Breakdown place={place} id_name="domain" id={domain} shown_elsewhere={SLICES} />
+        </Suspense>
+      </Below>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { count, money, time } from '../format.ts';
 import { type Place, usePlace } from '../location.ts';
 import { Alerts } from '../parts/alerts.tsx';
 import { Attribution } from '../parts/attribution.tsx';
+import { Below } from '../parts/below.tsx';
 import { DownloadCsv } from '../parts/download.tsx';
 import { EntityActions } from '../parts/entity-actions.tsx';
 import type { Told } from '../parts/experiment.tsx';
@@ -40,10 +41,8 @@ export interface EntityProps {
 
 export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JSX.Element {
   const place = usePlace();
-  const range = rangeOf(place);
   const defined = useAnswer(isDefined(kind) ? `/v2/${kind}/{id}` : undefined, { id });
   const name = defined.value?.name;
-  const slices = slicesOf(place, { [idOf(kind)]: id });
   return (
     <div>
       <p className="crumbs">
@@ -62,26 +61,49 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
           {kind === 'offers' && <OfferLeads id={id} />}
           <RangePicker place={place} of_reports compares />
           <Figures place={place} fixed={{ [idOf(kind)]: id }} />
-          {kind === 'campaigns' && (
-            <AbTest
-              id={id}
-              range={reportRangeOf(place)}
-              campaign={defined.value && 'variants' in defined.value ? defined.value : undefined}
-            />
-          )}
-          <Suspense fallback={<Loading />}>
-            <Breakdown place={place} id_name={idOf(kind)} id={id} shown_elsewhere={SLICES} />
-          </Suspense>
-          <BotShare kind={kind} id={id} range={range} slices={slices} />
-          <Conversions kind={kind} id={id} range={range} slices={slices} />
-          {defined.value && 'attribution' in defined.value && <Attribution offer={defined.value} />}
-          <Inside kind={kind} id={id} range={range} />
+          <Below>
+            <BelowFigures place={place} kind={kind} id={id} entity={defined.value} may_audit={may_audit} />
+          </Below>
         </div>
       ) : (
         <StoryOf kind={kind === 'messages' ? 'message' : 'link'} id={id} />
       )}
-      {may_audit && kind !== 'messages' && <History subject_id={id} />}
+      {may_audit && kind === 'links' && <History subject_id={id} />}
     </div>
+  );
+}
+
+function BelowFigures({
+  place,
+  kind,
+  id,
+  entity,
+  may_audit,
+}: Pick<EntityProps, 'id' | 'may_audit'> & {
+  place: Place;
+  kind: DefinedKind;
+  entity: AnswerOf<`/v2/${DefinedKind}/{id}`> | undefined;
+}): JSX.Element {
+  const range = rangeOf(place);
+  const slices = slicesOf(place, { [idOf(kind)]: id });
+  return (
+    <>
+      {kind === 'campaigns' && (
+        <AbTest
+          id={id}
+          range={reportRangeOf(place)}
+          campaign={entity && 'variants' in entity ? entity : undefined}
+        />
+      )}
+      <Suspense fallback={<Loading />}>
+        <Breakdown place={place} id_name={idOf(kind)} id={id} shown_elsewhere={SLICES} />
+      </Suspense>
+      <BotShare kind={kind} id={id} range={range} slices={slices} />
+      <Conversions kind={kind} id={id} range={range} slices={slices} />
+      {entity && 'attribution' in entity && <Attribution offer={entity} />}
+      <Inside kind={kind} id={id} range={range} />
+      {may_audit && <History subject_id={id} />}
+    </>
   );
 }
 

@@ -15,6 +15,11 @@ export interface Annotated {
 /** The same object, so that a chart without any is not drawn again. */
 const NONE: readonly Note[] = [];
 
+/** Asks for them beside the figures, without which there is no chart yet. */
+export function useAnnotationsSoon({ from, to, tz }: Range): void {
+  useAnswer('/v2/annotations', { from, to, tz });
+}
+
 /**
  * Those of the whole account, and those of the campaigns that the chart is of, by its filter; nothing until they are known.
  */

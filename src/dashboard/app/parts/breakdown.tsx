@@ -13,6 +13,7 @@ import { regionOf } from '../regions.ts';
 import { t } from '../strings/strings.ts';
 import { type Answer, useAnswer } from '../use-answer.ts';
 import { Bars } from './bars.tsx';
+import { Below } from './below.tsx';
 import { Chip, Chips } from './chip.tsx';
 import { Heat, HOURS, WEEKDAYS } from './heat.tsx';
 import { NothingHere } from './nothing-here.tsx';
@@ -142,7 +143,9 @@ export function Breakdown({
             {dimensions.map((by) => (
               <Dimension key={by} by={by} {...part} />
             ))}
-            <Parameter place={place} asked={asked} />
+            <Below>
+              <Parameter place={place} asked={asked} />
+            </Below>
           </div>
           <Hours asked={asked} answers={answers} />
         </>

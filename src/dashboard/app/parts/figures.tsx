@@ -11,6 +11,7 @@ import type { Place } from '../location.ts';
 import { countsOf, type Series, seriesOf, type TimeRow } from '../series.ts';
 import { t } from '../strings/strings.ts';
 import { type Answer, useAnswer, useLastAnswered } from '../use-answer.ts';
+import { useAnnotationsSoon } from './annotated.ts';
 import { type Card, Cards, cardsOf } from './cards.tsx';
 import { usePlotSoon } from './chart.tsx';
 import { Funnel } from './funnel.tsx';
@@ -57,6 +58,7 @@ function OfMessages({ place, fixed, empty }: PartProps): JSX.Element {
   const range = reportRangeOf(place);
   const compared = comparedOf(place, range);
   const { entities } = slicesOf(place, fixed);
+  useAnnotationsSoon(range);
   const asked = { ...fixed, ...entities, by: grainOf(place, range), per_page: ROWS_MAX, sort: 'hour' };
   const both: Beside<Report> = {
     now: useAnswer('/v2/reports/hours', { ...range, ...asked }),
@@ -118,6 +120,7 @@ function OfTaps({ place, fixed }: PartProps): JSX.Element {
   const range = reportRangeOf(place);
   const compared = comparedOf(place, range);
   const { entities, taps } = slicesOf(place, fixed);
+  useAnnotationsSoon(range);
   const asked = { ...fixed, ...entities, ...taps, by: grainOf(place, range), limit: ROWS_MAX };
   const both: Beside<Tapped> = {
     now: useAnswer('/v2/reports/breakdown', { ...range, ...asked }),

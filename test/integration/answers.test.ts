@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
+import { HANGS_AFTER_MS } from '../support/until.ts';
 
 let system: System;
 let sender: Sender;
@@ -63,7 +64,7 @@ describe('a set-up that is run again', () => {
     await sender.call('PUT', path, creative);
     await sender.call('PUT', path, { ...creative, body: 'Hello again' });
     await expect
-      .poll(() => auditOf(body.creative_id), { timeout: 10_000 })
+      .poll(() => auditOf(body.creative_id), { timeout: HANGS_AFTER_MS })
       .toEqual(['creative.changed', 'creative.created']);
   });
 

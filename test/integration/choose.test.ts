@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
+import { HANGS_AFTER_MS } from '../support/until.ts';
 
 let system: System;
 let sender: Sender;
@@ -100,7 +101,7 @@ it('chooses while messages are created, keeps it for a repeated one, and stores 
     return found.json();
   };
   await expect
-    .poll(stored, { timeout: 20_000 })
+    .poll(stored, { timeout: HANGS_AFTER_MS })
     .toEqual(chosen.map(({ variant_id, probability }) => ({ variant_id, variant_probability: probability })));
 });
 

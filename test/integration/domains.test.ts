@@ -99,7 +99,7 @@ describe('a claimed name', () => {
     const { body } = await claim(domain);
     expect((await messageOf(sender)).url.host).not.toBe(domain);
     point(domain, proofOf(body));
-    await untilSeen('its status', async () => (await read(domain)).status, 'active', 20_000);
+    await untilSeen('its status', async () => (await read(domain)).status, 'active');
     expect((await messageOf(sender)).url.origin).toBe(`https://${domain}`);
   });
 

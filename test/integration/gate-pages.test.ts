@@ -253,7 +253,7 @@ describe('an interstitial', () => {
   it('opens by itself after its seconds, and counts one click', async () => {
     const { message_id, link } = await newLink({ interstitial: 'timed', interstitial_seconds: 1 });
     const { phone, page } = await openOnPhone(link, CARRIER);
-    await page.waitForURL(/\/shop\?click=/, { timeout: 10_000 });
+    await page.waitForURL(/\/shop\?click=/, { timeout: HANGS_AFTER_MS });
     await phone.close();
     const [click] = await clicksOn(message_id, 1);
     expect(click).toMatchObject({ answered: 'interstitial', verdict: 'human', is_first: true });

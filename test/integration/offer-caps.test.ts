@@ -6,8 +6,9 @@ import { BOT, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
+import { HANGS_AFTER_MS } from '../support/until.ts';
 
-const WITHIN_MS = 30_000;
+const WITHIN_MS = HANGS_AFTER_MS;
 const HOUR_MS = 3_600_000;
 const CONNECTIONS = 1_000;
 const LIMIT = 1_000;

@@ -4,8 +4,9 @@ import { ANDROID, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
+import { HANGS_AFTER_MS } from '../support/until.ts';
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = HANGS_AFTER_MS;
 const HOUR_MS = 3_600_000;
 const IN_GERMANY = '91.64.10.10';
 const IN_BRITAIN = '81.2.69.142';

@@ -11,8 +11,14 @@ import { fileURLToPath } from 'node:url';
 import { BUNDLED, bundleFile, hashOf, readBundle } from './bundles.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Packages that load files of their own when they run, and so stay what they are. */
-export const APART = ['uWebSockets.js', '@node-rs/argon2', 'ffi-rs', '@fastify/swagger-ui'];
+/** Packages that load files of their own when they run, or have another version of a package than others do, and so stay what they are. */
+export const APART = [
+  'uWebSockets.js',
+  '@node-rs/argon2',
+  'ffi-rs',
+  '@fastify/swagger-ui',
+  '@fastify/compress',
+];
 /** What makes a bundle: a change of it makes others. */
 const MAKERS = ['deploy/build-roles.mjs', 'deploy/bundles.mjs'];
 const PACKAGE = /^(?:@[\w-]+\/)?[\w-]+/;

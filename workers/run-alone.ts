@@ -42,6 +42,20 @@ export interface AloneWork<Piece> {
   interrupted(error: Error): void;
 }
 
+/** Does `work` and meanwhile extends a lock, HOLDS times in `lock_ms`, also where an answer is slow. */
+async function whileHeld(
+  extend: () => Promise<unknown>,
+  lock_ms: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  const holding = setInterval(() => void extend().catch(() => {}), lock_ms / HOLDS);
+  try {
+    await work();
+  } finally {
+    clearInterval(holding);
+  }
+}
+
 export function runAlone<Piece>(
   redis: RedisClient,
   { lock_key, next, keyOf, work, interrupted }: AloneWork<Piece>,
@@ -76,12 +90,11 @@ export function runAlone<Piece>(
     // Read under the lock: the holder before may have changed it.
     const piece = await next();
     if (piece === undefined) return true;
-    const holding = setInterval(() => void lock(false).catch(() => {}), lock_ms / HOLDS);
-    try {
-      await work(piece, turnOf(piece));
-    } finally {
-      clearInterval(holding);
-    }
+    await whileHeld(
+      () => lock(false),
+      lock_ms,
+      () => work(piece, turnOf(piece)),
+    );
     return true;
   }
 
@@ -109,10 +122,7 @@ export function runInTurn(
   const rounds = runRounds(async () => {
     const is_mine = await holdLock(redis, lock, true).catch(() => false);
     if (!is_mine) return every_ms;
-    const holding = setInterval(() => void holdLock(redis, lock, false).catch(() => {}), LOCK_MS / HOLDS);
-    await work()
-      .catch(() => {})
-      .finally(() => clearInterval(holding));
+    await whileHeld(() => holdLock(redis, lock, false), LOCK_MS, work).catch(() => {});
     return every_ms;
   });
   return {

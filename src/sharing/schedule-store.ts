@@ -5,7 +5,7 @@
  */
 import { addRecord, readListed, readRecord, removeRecord } from '../catalog/listed-records.ts';
 import { updateRecord } from '../catalog/update-record.ts';
-import type { Command, RedisClient } from '../platform/redis.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 import {
   DUE_KINDS,
@@ -87,7 +87,7 @@ const dueAt = (place: Place, kind: DueKind, due_ms: number): Command => [
 
 /** Has a worker look at it at this time, instead of the time before. */
 export async function setDue(redis: RedisClient, place: Place, kind: DueKind, due_ms: number): Promise<void> {
-  await redis.zadd(SCHEDULES_DUE, due_ms, dueMember(place, kind));
+  await runAll(redis, [dueAt(place, kind, due_ms)]);
 }
 
 /** To another time, or to its first; one that is due already is sent all the same. */

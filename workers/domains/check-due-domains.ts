@@ -1,7 +1,7 @@
 /**
  * Checks tracking domains when their time has come: one process of the cluster at a time, every CHECK_EVERY_MS. Which
- * domain is due is written in Redis (domains_due), so a run that is lost, or comes twice, changes nothing. A domain whose check fails stays due; a slow authority or resolver holds up no other check for
- * longer than its own bounds.
+ * domain is due is written in Redis (domains_due), so a run that is lost, or comes twice, changes nothing. A domain whose
+ * check fails stays due; a slow authority or resolver holds up no other check for longer than its own bounds.
  */
 import { type Certified, checkDomain, type DomainCheckContext } from '../../src/domains/check-domain.ts';
 import { dueDomains, setDue } from '../../src/domains/domain-store.ts';

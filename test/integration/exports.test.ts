@@ -111,7 +111,7 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 /** Reads files into tables of a database of their own. */
 async function load(files: { dataset: string; bytes: Buffer }[], format: string): Promise<string> {
-  const name = `trackly_test_${crypto.randomUUID().replaceAll('-', '')}`;
+  const name = `exported_${crypto.randomUUID().replaceAll('-', '')}`;
   databases.push(name);
   const { clickhouse } = system;
   await clickhouse.command({ query: `CREATE DATABASE ${name}` });

@@ -1,8 +1,8 @@
 /** Caps of an offer, by real taps at once and by conversions: none goes over, and what is over is kept and says so. */
-import { Agent, request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOON } from '../support/noon.ts';
-import { BOT, PHONE } from '../support/phones.ts';
+import { BOT, keptConnections, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
@@ -71,7 +71,7 @@ const capsOf = async (offer_id: string) =>
 beforeAll(async () => {
   system = await sharedSystem();
   sender = await createSender(system);
-  agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  agent = keptConnections(CONNECTIONS);
 });
 
 afterAll(async () => {

@@ -7,6 +7,13 @@ export const ANDROID =
   'Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36';
 export const BOT = 'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)';
 
+/** Below the time after which a redirect process closes a connection that is idle (10 s): neither end meets the other's close. */
+const KEPT_IDLE_MS = 4_000;
+
+/** Connections that are kept between requests, as a browser keeps them. */
+export const keptConnections = (maxSockets: number): Agent =>
+  new Agent({ keepAlive: true, maxSockets, timeout: KEPT_IDLE_MS });
+
 export interface Answer {
   status: number;
   location: string;
@@ -25,7 +32,7 @@ export interface Phones {
 }
 
 export function createPhones(redirect_url: string, connections: number): Phones {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const agent = keptConnections(connections);
   const { hostname, port } = new URL(redirect_url);
   return {
     open: (link_id, user_agent, method = 'GET', address) =>

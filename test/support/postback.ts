@@ -1,5 +1,6 @@
 /** What advertisers and networks do: report conversions on the public listener. */
-import { Agent, request } from 'node:http';
+import { request } from 'node:http';
+import { keptConnections } from './phones.ts';
 
 /** What the public listener says of a report, or of an error. */
 export interface Taken {
@@ -33,7 +34,7 @@ export interface Network {
 }
 
 export function createNetwork(redirect_url: string, connections: number, host?: string): Network {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const agent = keptConnections(connections);
   const { hostname, port } = new URL(redirect_url);
   return {
     report: (path, parameters, method = 'GET') =>

@@ -11,6 +11,9 @@ import { connectRedis, type RedisClient, scanKeys } from '../../src/platform/red
 import { TABLE_CHANGES } from '../../src/privacy/table-changes.ts';
 import type { System } from './system.ts';
 
+/** Begins the names of the databases that tests make for themselves: the system's user may use only `trackly…`. */
+export const TEST_DATABASES = 'trackly_test_';
+
 /** Places in which one of the texts was found, each with what it is: `redis link:abc`, `table clicks` … */
 export async function findEverywhere(
   system: System,
@@ -69,7 +72,9 @@ export async function findInTables(system: System, texts: readonly string[]): Pr
   const found: string[] = [];
   const tables = await ask<{ database: string; name: string }>(
     system,
-    "SELECT database, name FROM system.tables WHERE startsWith(database, 'trackly') AND engine LIKE '%MergeTree'",
+    `SELECT database, name FROM system.tables WHERE startsWith(database, 'trackly')
+      AND NOT startsWith(database, {test_databases:String}) AND engine LIKE '%MergeTree'`,
+    { test_databases: TEST_DATABASES },
   );
   for (const { database: kept_in, name } of tables) {
     // Of a cluster: the rows of all shards.

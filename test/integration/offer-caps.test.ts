@@ -18,7 +18,7 @@ let system: System;
 let sender: Sender;
 let agent: Agent;
 
-/** Each tap from an address of its own, where `n` says which. */
+/** Each tap from an address of its own, where `n` says which; no other file taps from there, so none is known for many recipients. */
 function tap(link_id: string, n = 0, user_agent = PHONE): Promise<{ status: number; location: string }> {
   const { hostname, port } = new URL(system.redirect_url);
   const headers = {
@@ -29,7 +29,7 @@ function tap(link_id: string, n = 0, user_agent = PHONE): Promise<{ status: numb
     'sec-fetch-mode': 'navigate',
     'sec-fetch-dest': 'document',
     'sec-fetch-site': 'none',
-    'x-forwarded-for': `81.2.${68 + (n >> 8)}.${n & 255}`,
+    'x-forwarded-for': `81.2.${100 + (n >> 8)}.${n & 255}`,
   };
   return new Promise((resolve, reject) => {
     const call = request({ hostname, port, path: `/${link_id}`, agent, headers }, (response) => {

@@ -35,6 +35,10 @@ export const onceUnder = (token: string): ClickHouseSettings => ({
   // A batch must be one block, because the token applies to a block.
   max_insert_block_size: String(BLOCK_ROWS_MAX),
   min_insert_block_size_rows: String(BLOCK_ROWS_MAX),
+  // What views give is grouped already; without this every SummingMergeTree would sum a block again before it is stored.
+  optimize_on_insert: 0,
+  // Views of a block are quick: to start threads for them costs more than it saves, beside taps on the same cores.
+  max_threads: 1,
   max_insert_threads: '1',
   priority: String(INSERT_PRIORITY),
 });

@@ -51,7 +51,7 @@ import {
   untilReady,
 } from '../src/platform/redis.ts';
 import { untilServes } from '../src/platform/server-fault.ts';
-import { ASK_CLOCK_EVERY_MS, ServerWatch } from '../src/platform/server-watch.ts';
+import { ServerWatch, watchClocks } from '../src/platform/server-watch.ts';
 import type { Tracer } from '../src/platform/telemetry/traces.ts';
 import { readContactKey } from '../src/privacy/contact-key.ts';
 import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
@@ -193,13 +193,10 @@ await runRole('trackly-worker', logger, async () => {
       () => askClickHouseRoom(clickhouse, clickhouse_url, config.disk_reserve_bytes, without_room),
       logger,
     ),
-    clock: new ServerWatch(
-      async () => {
-        await askRedisClock(redis, redis_url);
-        await askClickHouseClock(clickhouse, clickhouse_url);
-      },
+    clock: watchClocks(
       logger,
-      ASK_CLOCK_EVERY_MS,
+      () => askRedisClock(redis, redis_url),
+      () => askClickHouseClock(clickhouse, clickhouse_url),
     ),
   };
   const nodeTroubles = (): string[] | undefined => {

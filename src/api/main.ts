@@ -29,7 +29,7 @@ import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { askRedis, askRedisClock, connectRedis, probeRedis, untilReady } from '../platform/redis.ts';
 import { untilServes } from '../platform/server-fault.ts';
-import { ASK_CLOCK_EVERY_MS, ServerWatch } from '../platform/server-watch.ts';
+import { ServerWatch, watchClocks } from '../platform/server-watch.ts';
 import { machineMetrics } from '../platform/supervisor-channel.ts';
 import { within } from '../platform/within.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
@@ -97,13 +97,10 @@ await runRole('trackly-api', logger, async () => {
   const watches = {
     redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
     clickhouse: new ServerWatch(() => askClickHouse(clickhouse, clickhouse_url), logger),
-    clock: new ServerWatch(
-      async () => {
-        await askRedisClock(redis, redis_url);
-        await askClickHouseClock(clickhouse, clickhouse_url);
-      },
+    clock: watchClocks(
       logger,
-      ASK_CLOCK_EVERY_MS,
+      () => askRedisClock(redis, redis_url),
+      () => askClickHouseClock(clickhouse, clickhouse_url),
     ),
   };
   const disk = await DiskReserve.open(config.data_dir, config.disk_reserve_bytes, logger);

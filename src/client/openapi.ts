@@ -1165,7 +1165,7 @@ export interface Schedule {
   schedule_id: string;
   view_id: string;
   view_name: string;
-  every: 'day' | 'week' | 'month';
+  every: 'hour' | 'day' | 'week' | 'month';
   hour: number;
   weekday: number;
   month_day: number;
@@ -1194,6 +1194,36 @@ export interface Schedule {
     | 'view_conversions'
     | 'view_revenue'
   )[];
+  /** What has to come true for it to be sent; null: it is sent in any case */
+  only_if: {
+    measure:
+      | 'sent'
+      | 'clicks_total'
+      | 'clicks_human'
+      | 'clicks_bot'
+      | 'clicks_unique'
+      | 'click_rate'
+      | 'currency'
+      | 'conversions'
+      | 'revenue'
+      | 'payout'
+      | 'epc'
+      | 'cvr'
+      | 'message_cvr'
+      | 'rpm'
+      | 'sales'
+      | 'refunds'
+      | 'delivered'
+      | 'failed'
+      | 'opt_outs'
+      | 'delivery_rate'
+      | 'click_rate_delivered'
+      | 'view_conversions'
+      | 'view_revenue';
+    is: 'below' | 'above' | 'fallen' | 'risen';
+    value: number;
+    currency: string;
+  } | null;
   recipients: {
     email: string;
     /** member and confirmed get the report. waiting: it is asked within a minute; asked: it has not answered; ended: it has unsubscribed */
@@ -1209,13 +1239,16 @@ export interface Schedule {
   last_run: {
     due_at: string;
     at: string;
-    state: 'sent' | 'partly' | 'failed';
+    /** unmet: its condition was not met, so nothing was sent. standing: it was told before */
+    state: 'sent' | 'partly' | 'failed' | 'unmet' | 'standing';
     /** Mails and chat messages that were taken */
     sent: number;
     /** What was not sent, and why; empty where all was */
     error: string;
     /** Runs that failed one after the other */
     failures: number;
+    /** The condition that is met and was told; empty where none is */
+    told: string;
   } | null;
   created_by: string;
   created_at: string;
@@ -9715,10 +9748,10 @@ export interface paths {
         content: {
           'application/json': {
             view_id: string;
-            /** Of which finished period, and how often: each day, each week, each month */
-            every: 'day' | 'week' | 'month';
-            /** On the account’s clocks */
-            hour: number;
+            /** Of which finished period, and how often: each hour (UTC), day, week or month */
+            every: 'hour' | 'day' | 'week' | 'month';
+            /** On the account’s clocks; of an hourly one it says nothing */
+            hour?: number;
             /** Of a weekly one: 1 Monday to 7 Sunday */
             weekday?: number;
             /** Of a monthly one */
@@ -9749,6 +9782,39 @@ export interface paths {
               | 'view_conversions'
               | 'view_revenue'
             )[];
+            /** Makes it an alert: it is sent when this comes true, and again only after it was not true in between. null: it is sent in any case */
+            only_if?: {
+              /** One of `columns`: its total */
+              measure:
+                | 'sent'
+                | 'clicks_total'
+                | 'clicks_human'
+                | 'clicks_bot'
+                | 'clicks_unique'
+                | 'click_rate'
+                | 'conversions'
+                | 'revenue'
+                | 'payout'
+                | 'epc'
+                | 'cvr'
+                | 'message_cvr'
+                | 'rpm'
+                | 'sales'
+                | 'refunds'
+                | 'delivered'
+                | 'failed'
+                | 'opt_outs'
+                | 'delivery_rate'
+                | 'click_rate_delivered'
+                | 'view_conversions'
+                | 'view_revenue';
+              /** below, above: the figure itself. fallen, risen: its change against the period before */
+              is: 'below' | 'above' | 'fallen' | 'risen';
+              /** Of below and above in the unit of the measure, a rate as a share of 1 (0.05 is 5 %). Of fallen and risen: percent of the figure before, from which on it holds */
+              value: number;
+              /** Of an amount of money */
+              currency?: string;
+            } | null;
             /** An address that is no member’s is asked first, and gets nothing before it has confirmed */
             recipients?: string[];
             /** An incoming webhook of Slack, or of a chat that takes the same; it is kept encrypted, and not shown again */
@@ -9829,9 +9895,9 @@ export interface paths {
       requestBody: {
         content: {
           'application/json': {
-            /** Of which finished period, and how often: each day, each week, each month */
-            every?: 'day' | 'week' | 'month';
-            /** On the account’s clocks */
+            /** Of which finished period, and how often: each hour (UTC), day, week or month */
+            every?: 'hour' | 'day' | 'week' | 'month';
+            /** On the account’s clocks; of an hourly one it says nothing */
             hour?: number;
             /** Of a weekly one: 1 Monday to 7 Sunday */
             weekday?: number;
@@ -9863,6 +9929,39 @@ export interface paths {
               | 'view_conversions'
               | 'view_revenue'
             )[];
+            /** Makes it an alert: it is sent when this comes true, and again only after it was not true in between. null: it is sent in any case */
+            only_if?: {
+              /** One of `columns`: its total */
+              measure:
+                | 'sent'
+                | 'clicks_total'
+                | 'clicks_human'
+                | 'clicks_bot'
+                | 'clicks_unique'
+                | 'click_rate'
+                | 'conversions'
+                | 'revenue'
+                | 'payout'
+                | 'epc'
+                | 'cvr'
+                | 'message_cvr'
+                | 'rpm'
+                | 'sales'
+                | 'refunds'
+                | 'delivered'
+                | 'failed'
+                | 'opt_outs'
+                | 'delivery_rate'
+                | 'click_rate_delivered'
+                | 'view_conversions'
+                | 'view_revenue';
+              /** below, above: the figure itself. fallen, risen: its change against the period before */
+              is: 'below' | 'above' | 'fallen' | 'risen';
+              /** Of below and above in the unit of the measure, a rate as a share of 1 (0.05 is 5 %). Of fallen and risen: percent of the figure before, from which on it holds */
+              value: number;
+              /** Of an amount of money */
+              currency?: string;
+            } | null;
             /** An address that is no member’s is asked first, and gets nothing before it has confirmed */
             recipients?: string[];
             /** An incoming webhook of Slack, or of a chat that takes the same; it is kept encrypted, and not shown again */

@@ -7,7 +7,7 @@ import { ServerFault } from './server-fault.ts';
 
 const ASK_EVERY_MS = 2_000;
 /** Of clocks, which drift apart, or are set. */
-export const ASK_CLOCK_EVERY_MS = 10_000;
+const ASK_CLOCK_EVERY_MS = 10_000;
 
 export class ServerWatch {
   /** Undefined while the server can be used. */
@@ -55,3 +55,16 @@ export class ServerWatch {
       );
   }
 }
+
+/** Watches whether the clocks of servers agree with this machine's; each of `asks` asks one, by turns. */
+export const watchClocks = (
+  logger: Pick<Logger, 'error' | 'info'>,
+  ...asks: readonly (() => Promise<void>)[]
+): ServerWatch =>
+  new ServerWatch(
+    async () => {
+      for (const ask of asks) await ask();
+    },
+    logger,
+    ASK_CLOCK_EVERY_MS,
+  );

@@ -35,7 +35,7 @@ import {
   untilReady,
 } from '../platform/redis.ts';
 import { untilServes } from '../platform/server-fault.ts';
-import { ASK_CLOCK_EVERY_MS, ServerWatch } from '../platform/server-watch.ts';
+import { ServerWatch, watchClocks } from '../platform/server-watch.ts';
 import type { TraceSampling } from '../platform/telemetry/settings.ts';
 import type { Tracer } from '../platform/telemetry/traces.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
@@ -99,7 +99,7 @@ await runRole('trackly-redirect', logger, async () => {
   const { redis_url = '' } = config;
   const watches = {
     redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
-    clock: new ServerWatch(() => askRedisClock(redis, redis_url), logger, ASK_CLOCK_EVERY_MS),
+    clock: watchClocks(logger, () => askRedisClock(redis, redis_url)),
   };
   const readiness = () =>
     redirectReadiness({

@@ -3,7 +3,7 @@
  * does (Mattermost, Rocket.Chat and others take its `text`). Limits are Slack's. Pure.
  */
 import { figuresOf, shownRow } from './figures.ts';
-import { datesOfReport, notesOf, type ReportText } from './report-mail.ts';
+import { datesOfReport, notesOf, type ReportText, titleOf } from './report-mail.ts';
 import { WORDS } from './words.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks: of a header, and of a section. */
@@ -18,8 +18,8 @@ export interface ChatMessage {
 }
 
 export function chatMessage(of: ReportText): ChatMessage {
-  const { language, title, report, before, url } = of;
-  const heading = `${title}, ${datesOfReport(report, language)}`;
+  const { language, report, before, url } = of;
+  const heading = `${titleOf(of)}, ${datesOfReport(report, language)}`;
   const figures = figuresOf(report, before, language).map(
     ({ title: name, value, change }) =>
       `${plain(name)}: *${plain(value)}*${change === '' ? '' : ` (${plain(change)})`}`,

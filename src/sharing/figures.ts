@@ -64,7 +64,13 @@ export function shownRow(columns: readonly Measure[], row: Cells, language: Lang
     .map((column) => shownCell(column, row[column], currency, language));
 }
 
-function shownCell(column: Measure, value: Cell | undefined, currency: string, language: Language): string {
+/** An amount without its currency is shown without one. */
+export function shownCell(
+  column: Measure,
+  value: Cell | undefined,
+  currency: string,
+  language: Language,
+): string {
   if (value === null || value === undefined || value === '') return '–';
   switch (MEASURES[column]) {
     case 'count':
@@ -77,6 +83,10 @@ function shownCell(column: Measure, value: Cell | undefined, currency: string, l
       return String(value);
   }
 }
+
+/** A share of 1 in percent, without a sign. */
+export const shownShare = (value: number, language: Language): string =>
+  FORMATS[language].percent.format(value);
 
 /** A decimal string stays one: no digit is lost. */
 function shownMoney(value: string, currency: string, language: Language): string {

@@ -5,22 +5,23 @@
 import type { Mail } from '../platform/mail.ts';
 import { htmlText } from '../platform/plain-page.ts';
 import { csvOf } from '../reports/report-csv.ts';
+import { conditionText } from './condition.ts';
 import { type Figure, figuresOf, shownRow } from './figures.ts';
 import type { Language } from './languages.ts';
 import { type ReadReport, withCurrency } from './read-view-report.ts';
-import type { Every } from './schedule.ts';
-import { WORDS } from './words.ts';
+import type { Schedule } from './schedule.ts';
+import { WORDS, type Words } from './words.ts';
 
 /** Rows of a list in the mail itself; the CSV has all that were read. */
 const ROWS_SHOWN = 20;
+const HOUR_MS = 3_600_000;
 
-export interface ReportText {
+export interface ReportText extends Pick<Schedule, 'every' | 'only_if'> {
   /** Of whoever reads it. */
   language: Language;
   /** Name of the view. */
   title: string;
   account_name: string;
-  every: Every;
   report: ReadReport;
   before: ReadReport | undefined;
   /** The view in the console, with the dates of the report; undefined where nothing says where the console is. */
@@ -29,19 +30,21 @@ export interface ReportText {
 
 export type Content = Pick<Mail, 'subject' | 'text' | 'html'>;
 
-/** `2026-11-28`, or `2026-11-22 to 2026-11-28`. */
+/** `2026-11-28`, `2026-11-22 to 2026-11-28`, or `2026-11-28 14:00` of an hour. */
 export function datesOfReport({ range: { from, to } }: ReadReport, language: Language): string {
   const first = from.slice(0, 10);
+  if (Date.parse(to) - Date.parse(from) <= HOUR_MS) return `${first} ${from.slice(11, 16)}`;
   // `to` is not included: the last day is that of the moment before.
   const last = new Date(Date.parse(`${to.slice(0, 10)}T00:00:00Z`) - 1).toISOString().slice(0, 10);
   return last <= first ? first : WORDS[language].dates(first, last);
 }
 
 /** What is to be known of the figures. */
-export function notesOf({ language, report, every, before }: ReportText): string[] {
+export function notesOf({ language, report, every, only_if, before }: ReportText): string[] {
   const words = WORDS[language];
   const { tz, range_by, unfinished } = report.range;
   return [
+    ...(only_if === null ? [] : [words.because(conditionText(only_if, language))]),
     range_by === 'sent' ? words.of_messages(tz) : words.of_events(tz),
     ...(before === undefined ? [] : [words.against(words.before[every])]),
     ...(unfinished === null ? [] : [words.may_come]),
@@ -49,13 +52,26 @@ export function notesOf({ language, report, every, before }: ReportText): string
   ];
 }
 
+/** What came true, if anything had to, and the name of the view. */
+export const titleOf = ({ title, only_if, language }: ReportText): string =>
+  only_if === null ? title : `${conditionText(only_if, language)}: ${title}`;
+
+function oftenOf(
+  { every, only_if, language }: Pick<ReportText, 'every' | 'only_if' | 'language'>,
+  words: Words,
+): string {
+  const often = words.often[every];
+  return only_if === null ? often : words.whenever(often, conditionText(only_if, language));
+}
+
 /** `ending` is the address at which the reader ends these mails. */
 export function reportMail(of: ReportText, ending: string): Content {
-  const { language, title, account_name, every, report, before, url } = of;
+  const { language, account_name, report, before, url } = of;
+  const title = titleOf(of);
   const words = WORDS[language];
   const dates = datesOfReport(report, language);
   const figures = figuresOf(report, before, language);
-  const why = words.why(words.often[every], account_name);
+  const why = words.why(oftenOf(of, words), account_name);
   return {
     subject: `${title}: ${dates}`,
     text: [
@@ -88,11 +104,12 @@ export function reportMail(of: ReportText, ending: string): Content {
 
 /** Asks an address whether it wants the report; nothing is sent to it before. */
 export function confirmMail(
-  { language, title, account_name, every }: Pick<ReportText, 'language' | 'title' | 'account_name' | 'every'>,
+  of: Pick<ReportText, 'language' | 'title' | 'account_name' | 'every' | 'only_if'>,
   confirming: string,
 ): Content {
+  const { language, title, account_name } = of;
   const words = WORDS[language];
-  const asks = words.asks(account_name, words.often[every], title);
+  const asks = words.asks(account_name, oftenOf(of, words), title);
   const { confirm, otherwise } = words;
   return {
     subject: words.wants(title),

@@ -141,13 +141,19 @@ export async function readLastRuns(redis: RedisClient, account_id: string): Prom
   return new Map(Object.entries(stored).map(([id, text]) => [id, JSON.parse(text) as LastRun]));
 }
 
+/** `told` stays as it is where nothing is said of it. */
 export async function noteRun(
   redis: RedisClient,
   place: Place,
-  run: Omit<LastRun, 'failures'>,
+  run: Omit<LastRun, 'failures' | 'told'> & Partial<Pick<LastRun, 'told'>>,
 ): Promise<void> {
   const { account_id, schedule_id } = place;
   const before = (await readLastRuns(redis, account_id)).get(schedule_id);
-  const failures = run.state === 'sent' ? 0 : (before?.failures ?? 0) + 1;
-  await redis.hset(lastRunsKey(account_id), schedule_id, JSON.stringify({ ...run, failures }));
+  const has_failed = run.state === 'partly' || run.state === 'failed';
+  const failures = has_failed ? (before?.failures ?? 0) + 1 : 0;
+  await redis.hset(
+    lastRunsKey(account_id),
+    schedule_id,
+    JSON.stringify({ told: before?.told ?? '', ...run, failures }),
+  );
 }

@@ -1,11 +1,12 @@
 /**
- * A scheduled report: the report of a saved view, of the last finished day, week or month, sent at an hour on the
- * account's clocks to people by mail, or into a chat by a webhook. When it is due, and of which range it is then, follows
+ * A scheduled report: the report of a saved view, of the last finished hour, day, week or month, sent at an hour on the
+ * account's clocks to people by mail, or into a chat by a webhook; always, or only under a condition. When it is due, and of which range it is then, follows
  * from the due time alone, so that a run that is tried again sends the same. Pure.
  */
 import { wallTime } from '../platform/zone-clock.ts';
 import type { Measure } from '../reports/measures.ts';
 import { fromLocal, type Range, startOfDate } from '../reports/report-range.ts';
+import type { Condition } from './condition.ts';
 import type { Language } from './languages.ts';
 
 export const SCHEDULES_MAX = 100;
@@ -15,7 +16,7 @@ export const ENDED_MAX = 500;
 /** A month has at least so many days. */
 export const MONTH_DAY_MAX = 28;
 
-export const EVERY = ['day', 'week', 'month'] as const;
+export const EVERY = ['hour', 'day', 'week', 'month'] as const;
 export type Every = (typeof EVERY)[number];
 
 /** An address that is no member's gets nothing before it has confirmed, and nothing after it has ended it. */
@@ -29,7 +30,7 @@ export interface Recipient {
 
 export interface Timing {
   every: Every;
-  /** 0 to 23, on the account's clocks. */
+  /** 0 to 23, on the account's clocks; of all but an hourly one. */
   hour: number;
   /** 1 Monday to 7 Sunday; of a weekly one. */
   weekday: number;
@@ -50,6 +51,8 @@ export interface Schedule extends Timing {
   account_id: string;
   view_id: string;
   columns: Measure[];
+  /** null: it is sent in any case. */
+  only_if: Condition | null;
   recipients: Recipient[];
   /** Who has ended it and was taken off: whoever adds them again does not undo that. Shown nowhere. */
   ended: Recipient[];
@@ -69,7 +72,12 @@ export const CHAT_SEALED_FOR = (schedule_id: string) => ({
   subject: schedule_id,
 });
 
-export const RUN_STATES = ['sent', 'partly', 'failed'] as const;
+/**
+ * sent, partly, failed  what was sent
+ * unmet                 nothing was to be sent: its condition was not met
+ * standing              nor here: it is met, which was told before
+ */
+export const RUN_STATES = ['sent', 'partly', 'failed', 'unmet', 'standing'] as const;
 
 /** What became of the last run. */
 export interface LastRun {
@@ -82,6 +90,8 @@ export interface LastRun {
   error: string;
   /** Runs that failed one after the other, this one included. */
   failures: number;
+  /** The condition that is met and was told, in words; '' where none is. */
+  told: string;
 }
 
 export const scheduleKey = (account_id: string, schedule_id: string): string =>
@@ -140,8 +150,12 @@ const midnightOf = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 /** 1 Monday to 7 Sunday. */
 const weekdayOf = (midnight_ms: number): number => new Date(midnight_ms).getUTCDay() || 7;
 
-/** The first due time after `after_ms`. A skipped hour of a clock is due as much later as it skips. */
+/**
+ * The first due time after `after_ms`: an hourly one at each full hour UTC, others on the account's clocks. A skipped hour of a clock
+ * is due as much later as it skips.
+ */
 export function nextDue({ every, hour, weekday, month_day }: Timing, tz: string, after_ms: number): number {
+  if (every === 'hour') return (Math.floor(after_ms / HOUR_MS) + 1) * HOUR_MS;
   const isDay = (midnight_ms: number): boolean => {
     if (every === 'week') return weekdayOf(midnight_ms) === weekday;
     return every === 'day' || new Date(midnight_ms).getUTCDate() === month_day;
@@ -165,6 +179,7 @@ export interface Compared {
 
 /** The last finished period at a due time, and the one before. */
 export function rangesOf(every: Every, tz: string, due_ms: number): Compared {
+  if (every === 'hour') return hoursBefore(due_ms, tz);
   const today_ms = midnightOf(wallTime(tz, due_ms).date);
   const [first, second, end] = every === 'month' ? monthsBefore(today_ms) : daysBefore(today_ms, every);
   const start = (midnight_ms: number): number => startOfDate(midnight_ms, tz);
@@ -172,6 +187,12 @@ export function rangesOf(every: Every, tz: string, due_ms: number): Compared {
     range: { from_ms: start(second), to_ms: start(end), tz },
     before: { from_ms: start(first), to_ms: start(second), tz },
   };
+}
+
+function hoursBefore(due_ms: number, tz: string): Compared {
+  const to_ms = Math.floor(due_ms / HOUR_MS) * HOUR_MS;
+  const from_ms = to_ms - HOUR_MS;
+  return { range: { from_ms, to_ms, tz }, before: { from_ms: from_ms - HOUR_MS, to_ms: from_ms, tz } };
 }
 
 type Edges = [first: number, second: number, end: number];

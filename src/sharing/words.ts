@@ -3,6 +3,7 @@
  * numbers are written. A language is one value here; the console's own words are in dashboard/app/strings. Pure.
  */
 import type { Measure } from '../reports/measures.ts';
+import type { Condition } from './condition.ts';
 import type { Language } from './languages.ts';
 import type { Every } from './schedule.ts';
 
@@ -13,6 +14,11 @@ export interface Words {
   dates: (first: string, last: string) => string;
   before: Readonly<Record<Every, string>>;
   often: Readonly<Record<Every, string>>;
+  conditions: Readonly<Record<Condition['is'], (title: string, limit: string) => string>>;
+  /** Why a report with a condition is sent. */
+  because: (condition: string) => string;
+  /** How often one is sent that has a condition. */
+  whenever: (often: string, condition: string) => string;
   points: (difference: string) => string;
   of_messages: (zone: string) => string;
   of_events: (zone: string) => string;
@@ -56,12 +62,26 @@ const en: Words = {
     view_revenue: 'View-through revenue',
   },
   dates: (first, last) => `${first} to ${last}`,
-  before: { day: 'the day before', week: 'the week before', month: 'the month before' },
-  often: { day: 'every day', week: 'every week', month: 'every month' },
+  before: {
+    hour: 'the hour before',
+    day: 'the day before',
+    week: 'the week before',
+    month: 'the month before',
+  },
+  often: { hour: 'every hour', day: 'every day', week: 'every week', month: 'every month' },
+  conditions: {
+    below: (title, limit) => `${title} below ${limit}`,
+    above: (title, limit) => `${title} above ${limit}`,
+    fallen: (title, limit) => `${title} fallen by ${limit} or more`,
+    risen: (title, limit) => `${title} risen by ${limit} or more`,
+  },
+  because: (condition) =>
+    `You get this because of: ${condition}. It is sent again when this has ended and comes back.`,
+  whenever: (often, condition) => `when it comes true (${condition}; looked at ${often})`,
   points: (difference) => `${difference} points`,
   of_messages: (zone) =>
-    `Of messages sent on these days, and all that came of them until now; days are those of ${zone}.`,
-  of_events: (zone) => `What happened on these days; days are those of ${zone}.`,
+    `Of messages sent in this time, and all that came of them until now; times are those of ${zone}.`,
+  of_events: (zone) => `What happened in this time; times are those of ${zone}.`,
   against: (before) => `Changes are against ${before}.`,
   may_come: 'Clicks and conversions may still come.',
   rows_of: (shown, all) => `These are ${shown} of ${all} rows.`,
@@ -102,12 +122,26 @@ const de: Words = {
     view_revenue: 'View-through-Umsatz',
   },
   dates: (first, last) => `${first} bis ${last}`,
-  before: { day: 'dem Tag davor', week: 'der Woche davor', month: 'dem Monat davor' },
-  often: { day: 'jeden Tag', week: 'jede Woche', month: 'jeden Monat' },
+  before: {
+    hour: 'der Stunde davor',
+    day: 'dem Tag davor',
+    week: 'der Woche davor',
+    month: 'dem Monat davor',
+  },
+  often: { hour: 'jede Stunde', day: 'jeden Tag', week: 'jede Woche', month: 'jeden Monat' },
+  conditions: {
+    below: (title, limit) => `${title} unter ${limit}`,
+    above: (title, limit) => `${title} über ${limit}`,
+    fallen: (title, limit) => `${title} um ${limit} oder mehr gefallen`,
+    risen: (title, limit) => `${title} um ${limit} oder mehr gestiegen`,
+  },
+  because: (condition) =>
+    `Anlass: ${condition}. Es wird erneut gesendet, wenn das vorbei war und wiederkommt.`,
+  whenever: (often, condition) => `sobald es eintritt (${condition}; geprüft ${often})`,
   points: (difference) => `${difference} Punkte`,
   of_messages: (zone) =>
-    `Von Nachrichten, die an diesen Tagen gesendet wurden, und allem, was bis jetzt daraus wurde; Tage sind die von ${zone}.`,
-  of_events: (zone) => `Was an diesen Tagen geschah; Tage sind die von ${zone}.`,
+    `Von Nachrichten, die in dieser Zeit gesendet wurden, und allem, was bis jetzt daraus wurde; Zeiten sind die von ${zone}.`,
+  of_events: (zone) => `Was in dieser Zeit geschah; Zeiten sind die von ${zone}.`,
   against: (before) => `Änderungen sind im Vergleich zu ${before}.`,
   may_come: 'Klicks und Conversions können noch kommen.',
   rows_of: (shown, all) => `Das sind ${shown} von ${all} Zeilen.`,

@@ -8,7 +8,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectRedis, probeRedis, untilReady } from '../../src/platform/redis.ts';
-import { forgetDue, nextAt, shiftDue } from '../../src/sharing/schedule-store.ts';
+import { forgetDue, nextAt, setDue, shiftDue } from '../../src/sharing/schedule-store.ts';
 import type { BodyOf } from '../support/api-types.ts';
 import { launchBrowser } from '../support/browser.ts';
 import type { Keyboard } from '../support/keyboard.ts';
@@ -361,6 +361,52 @@ describe('a scheduled report', () => {
     expect(message?.body.text).toContain('Click rate: *25%*');
     expect(message?.body.blocks).toHaveLength(4);
     expect((await sender.call('POST', `/v2/schedules/${schedule_id}/send`)).status).toBe(429);
+  });
+
+  it('with a condition is sent when that comes true, and again only after it was not true in between', async () => {
+    const redis = connectRedis(await probeRedis(await system.redis_url()), 'fast');
+    const of_alert = () => posted.filter(({ path }) => path.endsWith('/alert')).length;
+    try {
+      await untilReady(redis, 5_000);
+      const only_if = { measure: 'sent', is: 'above', value: 3 };
+      const alert = await schedule({ chat_url: hook('/services/T0/B0/alert'), only_if });
+      const path: '/v2/schedules/:schedule_id' = `/v2/schedules/${alert.schedule_id}` as never;
+      /** As if its hour had come. */
+      const due = async (): Promise<unknown> => {
+        const place = { account_id: sender.account_id, schedule_id: alert.schedule_id };
+        const due_ms = Date.now();
+        await setDue(redis, place, 'run', due_ms);
+        const due_at = new Date(due_ms).toISOString();
+        const run = await untilSeen(
+          'the run',
+          async () => (await readSchedule(alert.schedule_id)).last_run,
+          (last) => last?.due_at === due_at,
+        );
+        return run?.state;
+      };
+      expect([await due(), of_alert()]).toEqual(['sent', 1]);
+      expect(posted.at(-1)?.body.text).toMatch(/^Sent above 3: Campaigns, /);
+      expect([await due(), of_alert()]).toEqual(['standing', 1]);
+      await sender.call('PATCH', path, { only_if: { ...only_if, value: 4 } });
+      expect([await due(), of_alert()]).toEqual(['unmet', 1]);
+      await sender.call('PATCH', path, { only_if });
+      expect([await due(), of_alert()]).toEqual(['sent', 2]);
+      // Another condition is another alert, and one without any is no alert.
+      await sender.call('PATCH', path, { only_if: { ...only_if, value: 2 } });
+      expect([await due(), of_alert()]).toEqual(['sent', 3]);
+      await sender.call('PATCH', path, { only_if: null });
+      expect([await due(), of_alert()]).toEqual(['sent', 4]);
+      const refused = [
+        { ...only_if, measure: 'revenue' },
+        { ...only_if, currency: 'USD' },
+        { ...only_if, value: -1 },
+      ];
+      for (const wrong of refused)
+        expect((await sender.call('PATCH', path, { only_if: wrong })).status).toBe(400);
+      await sender.call('DELETE', path);
+    } finally {
+      redis.disconnect();
+    }
   });
 
   it('says what was refused, and sends to the others', async () => {

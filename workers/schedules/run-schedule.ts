@@ -17,6 +17,7 @@ import { type RedisClient, runAll } from '../../src/platform/redis.ts';
 import { wallTime } from '../../src/platform/zone-clock.ts';
 import type { ReportSources } from '../../src/reports/read-report.ts';
 import { chatMessage } from '../../src/sharing/chat-message.ts';
+import { type Condition, conditionText, isMet } from '../../src/sharing/condition.ts';
 import { readViewReport } from '../../src/sharing/read-view-report.ts';
 import {
   type Content,
@@ -30,13 +31,20 @@ import {
   askedKey,
   CHAT_SEALED_FOR,
   type Due,
+  type LastRun,
   type Recipient,
   rangesOf,
   runKey,
   type Schedule,
   stateOf,
 } from '../../src/sharing/schedule.ts';
-import { changeSchedule, getSchedule, noteRun, setDue } from '../../src/sharing/schedule-store.ts';
+import {
+  changeSchedule,
+  getSchedule,
+  noteRun,
+  readLastRuns,
+  setDue,
+} from '../../src/sharing/schedule-store.ts';
 import { subscriptionToken } from '../../src/sharing/subscription.ts';
 import { reportOfView } from '../../src/sharing/view-report.ts';
 import { getView } from '../../src/sharing/view-store.ts';
@@ -85,9 +93,12 @@ export async function runSchedule(context: RunContext, due: Due, is_last: boolea
   if (schedule === undefined || account?.status !== 'active') return;
   if (due.kind === 'ask') return ask(context, schedule, account, is_last);
   if (due.kind === 'run' && schedule.status !== 'active') return;
-  const run = { schedule, account, due_ms: due.due_ms };
+  const run = { schedule, account, due_ms: due.due_ms, is_asked: due.kind === 'now' };
   try {
-    const failures = await sendReport(context, run);
+    const text = await readText(context, run);
+    const silent = typeof text === 'string' ? undefined : await whySilent(context, run, text);
+    if (silent !== undefined) return await conclude(context, run, [], silent);
+    const failures = typeof text === 'string' ? [unsent(text)] : await sendReport(context, run, text);
     const again = failures.filter(({ for_good }) => !for_good);
     if (again.length > 0 && !is_last) throw new Error(causesOf(again));
     await conclude(context, run, failures);
@@ -105,6 +116,29 @@ interface Run {
   schedule: Schedule;
   account: Account;
   due_ms: number;
+  /** Somebody wants it sent now, whatever its condition. */
+  is_asked: boolean;
+}
+
+/** Of a report with a condition: why it is not sent. */
+type Silent = Extract<LastRun['state'], 'unmet' | 'standing'>;
+
+const toldOf = (only_if: Condition | null, is_told: boolean): string =>
+  only_if !== null && is_told ? nameOf(only_if) : '';
+
+/** Of a condition: another one is told anew. */
+const nameOf = (only_if: Condition): string => conditionText(only_if, 'en');
+
+async function whySilent(
+  { redis }: RunContext,
+  { schedule, is_asked }: Run,
+  { report, before }: ReportText,
+): Promise<Silent | undefined> {
+  const { only_if, account_id, schedule_id } = schedule;
+  if (only_if === null || is_asked) return undefined;
+  if (!isMet(only_if, report, before)) return 'unmet';
+  const last = (await readLastRuns(redis, account_id)).get(schedule_id);
+  return last?.told === nameOf(only_if) ? 'standing' : undefined;
 }
 
 /** Nothing was sent to anybody. */
@@ -122,8 +156,9 @@ const textOf = (failures: readonly Failure[]): string =>
 
 async function conclude(
   { redis, metrics }: RunContext,
-  { schedule, due_ms }: Run,
+  { schedule, due_ms, is_asked }: Run,
   failures: readonly Failure[],
+  silent?: Silent,
 ): Promise<void> {
   const sent = await redis.hlen(runKey(schedule, due_ms));
   for (const { to, for_good } of failures.filter((one) => one.to !== ALL))
@@ -131,17 +166,16 @@ async function conclude(
   await noteRun(redis, schedule, {
     due_at: new Date(due_ms).toISOString(),
     at: new Date().toISOString(),
-    state: failures.length === 0 ? 'sent' : sent > 0 ? 'partly' : 'failed',
+    state: silent ?? (failures.length === 0 ? 'sent' : sent > 0 ? 'partly' : 'failed'),
     sent,
     error: textOf(failures),
+    ...(is_asked ? {} : { told: toldOf(schedule.only_if, silent === 'standing' || sent > 0) }),
   });
 }
 
-async function sendReport(context: RunContext, run: Run): Promise<Failure[]> {
+async function sendReport(context: RunContext, run: Run, text: ReportText): Promise<Failure[]> {
   const { redis } = context;
   const { schedule, due_ms } = run;
-  const text = await readText(context, run);
-  if (typeof text === 'string') return [unsent(text)];
   const members = await activeAddresses(redis, schedule.account_id);
   const readers = schedule.recipients.filter((one) =>
     ['member', 'confirmed'].includes(stateOf(one, members)),
@@ -172,9 +206,9 @@ async function sendReport(context: RunContext, run: Run): Promise<Failure[]> {
 /** What is sent, or why there is nothing to send. */
 async function readText(
   context: RunContext,
-  { schedule, account, due_ms }: Run,
+  { schedule, account, due_ms, is_asked }: Run,
 ): Promise<ReportText | string> {
-  const { account_id, view_id, every, columns } = schedule;
+  const { account_id, view_id, every, only_if, columns } = schedule;
   const view = await getView(context.redis, account_id, view_id);
   if (view === undefined) return 'its view was removed';
   const shareable = reportOfView(view);
@@ -188,6 +222,7 @@ async function readText(
     title: view.name,
     account_name: account.brand.name || account.name,
     every,
+    only_if: is_asked ? null : only_if,
     report,
     before: await read(before),
     url: context.mail && urlOf(context.mail.console_url, view, report),
@@ -200,7 +235,10 @@ function urlOf(
   { path, query }: { path: string; query: Record<string, string> },
   report: ReportText['report'],
 ): string {
-  const [from = '', to = from] = datesOfReport(report, 'en').split(' to ');
+  // The console's ranges are days.
+  const [from = '', to = from] = datesOfReport(report, 'en')
+    .split(' to ')
+    .map((date) => date.slice(0, 10));
   return `${console_url}${path}?${new URLSearchParams({ ...query, from, to })}`;
 }
 
@@ -246,7 +284,7 @@ async function mailReport(
   const { mailer, console_url } = mailOf(context);
   const token = subscriptionToken(context.keys, { ...schedule, email });
   const content: Content = reportMail(text, `${console_url}/subscription#${token}`);
-  const file = `${datesOfReport(text.report, 'en').replaceAll(' ', '_')}.csv`;
+  const file = `${datesOfReport(text.report, 'en').replaceAll(' ', '_').replaceAll(':', '')}.csv`;
   await mailer.send({
     to: email,
     ...content,
@@ -295,7 +333,7 @@ async function ask(
  */
 async function askToConfirm(context: RunContext, schedule: Schedule, account: Account): Promise<void> {
   const { redis, logger } = context;
-  const { account_id, view_id, every } = schedule;
+  const { account_id, view_id, every, only_if } = schedule;
   const [view, members] = await Promise.all([
     getView(redis, account_id, view_id),
     activeAddresses(redis, account_id),
@@ -307,6 +345,7 @@ async function askToConfirm(context: RunContext, schedule: Schedule, account: Ac
     title: view.name,
     account_name: account.brand.name || account.name,
     every,
+    only_if,
   };
   let failed: Error | undefined;
   for (const recipient of waiting) {

@@ -11,7 +11,8 @@ import { encrypt } from '../../access/sealed.ts';
 import { newEntityId } from '../../catalog/entity-id.ts';
 import { refusedAddress } from '../../platform/outside-request.ts';
 import { isUrl } from '../../platform/url.ts';
-import { MEASURE_NAMES } from '../../reports/measures.ts';
+import { MEASURE_NAMES, MEASURES } from '../../reports/measures.ts';
+import { COMPARISONS } from '../../sharing/condition.ts';
 import { LANGUAGES } from '../../sharing/languages.ts';
 import {
   CHAT_SEALED_FOR,
@@ -47,13 +48,15 @@ import { ApiError, fieldError } from '../http/errors.ts';
 import { columns, findView, memberOf, refuseUnshared } from './views.ts';
 
 const URL_LENGTH_MAX = 1_000;
+/** Of a condition: no figure is larger. */
+const VALUE_MAX = 1e12;
 /** Between two runs that were asked for. */
 const SEND_PAUSE_S = 60;
 
 const every = z
   .enum(EVERY)
-  .describe('Of which finished period, and how often: each day, each week, each month');
-const hour = z.int().min(0).max(23).describe('On the account’s clocks');
+  .describe('Of which finished period, and how often: each hour (UTC), day, week or month');
+const hour = z.int().min(0).max(23).describe('On the account’s clocks; of an hourly one it says nothing');
 const weekday = z.int().min(1).max(7).describe('Of a weekly one: 1 Monday to 7 Sunday');
 const month_day = z.int().min(1).max(MONTH_DAY_MAX).describe('Of a monthly one');
 const recipients = z
@@ -70,6 +73,29 @@ const chat_url = z
     'An incoming webhook of Slack, or of a chat that takes the same; it is kept encrypted, and not shown again',
   );
 const language = z.enum(LANGUAGES).describe('Of its mails and messages, also of those that ask to confirm');
+const only_if = z
+  .strictObject({
+    measure: z.enum(MEASURE_NAMES).exclude(['currency']).describe('One of `columns`: its total'),
+    is: z
+      .enum(COMPARISONS)
+      .describe('below, above: the figure itself. fallen, risen: its change against the period before'),
+    value: z
+      .number()
+      .min(0)
+      .max(VALUE_MAX)
+      .describe(
+        'Of below and above in the unit of the measure, a rate as a share of 1 (0.05 is 5 %). Of fallen and risen: percent of the figure before, from which on it holds',
+      ),
+    currency: z
+      .string()
+      .regex(/^([A-Z]{3})?$/, 'write three capital letters such as USD, or leave it out')
+      .default('')
+      .describe('Of an amount of money'),
+  })
+  .nullable()
+  .describe(
+    'Makes it an alert: it is sent when this comes true, and again only after it was not true in between. null: it is sent in any case',
+  );
 const attach_csv = z.boolean().describe('Whether mails have the rows as a file');
 const status = z.enum(['active', 'paused']);
 
@@ -77,10 +103,11 @@ const scheduleInput = z
   .strictObject({
     view_id: z.string().max(60),
     every,
-    hour,
+    hour: hour.default(0),
     weekday: weekday.default(1),
     month_day: month_day.default(1),
     columns,
+    only_if: only_if.default(null),
     recipients: recipients.default([]),
     chat_url: chat_url.default(null),
     attach_csv: attach_csv.default(false),
@@ -96,6 +123,13 @@ const scheduleInput = z
         columns: ['sent', 'clicks_unique', 'click_rate', 'revenue'],
         recipients: ['ann@example.com'],
       },
+      {
+        view_id: 'viw_…',
+        every: 'hour',
+        columns: ['clicks_unique'],
+        only_if: { measure: 'clicks_unique', is: 'fallen', value: 50 },
+        chat_url: 'https://hooks.slack.com/services/…',
+      },
     ],
   });
 /** What moves the time at which it is due. */
@@ -107,6 +141,7 @@ const scheduleChange = z
     weekday,
     month_day,
     columns,
+    only_if,
     recipients,
     chat_url,
     attach_csv,
@@ -115,6 +150,16 @@ const scheduleChange = z
   })
   .partial()
   .meta({ examples: [{ status: 'paused' }] });
+
+const shownCondition = z
+  .object({
+    measure: z.enum(MEASURE_NAMES),
+    is: z.enum(COMPARISONS),
+    value: z.number(),
+    currency: z.string(),
+  })
+  .nullable()
+  .describe('What has to come true for it to be sent; null: it is sent in any case');
 
 const shownSchedule = z
   .object({
@@ -126,6 +171,7 @@ const shownSchedule = z
     weekday: z.int(),
     month_day: z.int(),
     columns: z.array(z.enum(MEASURE_NAMES)),
+    only_if: shownCondition,
     recipients: z.array(
       z.object({
         email: z.string(),
@@ -145,10 +191,13 @@ const shownSchedule = z
       .object({
         due_at: z.string(),
         at: z.string(),
-        state: z.enum(RUN_STATES),
+        state: z
+          .enum(RUN_STATES)
+          .describe('unmet: its condition was not met, so nothing was sent. standing: it was told before'),
         sent: z.int().describe('Mails and chat messages that were taken'),
         error: z.string().describe('What was not sent, and why; empty where all was'),
         failures: z.int().describe('Runs that failed one after the other'),
+        told: z.string().describe('The condition that is met and was told; empty where none is'),
       })
       .nullable(),
     created_by: z.string(),
@@ -217,6 +266,7 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
       refuseUnshared(view);
       refuseWithoutMail(emails);
       refuseNobody(emails, url !== null);
+      refuseUnread(given);
       const now = new Date().toISOString();
       const schedule_id = newEntityId('sch');
       const schedule: Schedule = {
@@ -261,6 +311,7 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
           changed.recipients.map(({ email }) => email),
           changed.chat !== null,
         );
+        refuseUnread(changed);
         return changed;
       });
       if (after === undefined) throw missing();
@@ -413,6 +464,21 @@ function recipientsOf(
 function refuseNobody(emails: readonly string[], chat: boolean): void {
   if (emails.length === 0 && !chat)
     throw fieldError('recipients', 'nobody would get it: name an address, or give chat_url');
+}
+
+/** A condition on what the report does not read. */
+function refuseUnread({ only_if: condition, columns: chosen }: Pick<Schedule, 'only_if' | 'columns'>): void {
+  if (condition === null) return;
+  const { measure, currency } = condition;
+  if (!chosen.includes(measure))
+    throw fieldError('only_if', `${measure} is not one of columns: add it there`);
+  if ((MEASURES[measure] === 'money') !== (currency !== ''))
+    throw fieldError(
+      'only_if',
+      currency === ''
+        ? `${measure} is an amount: say in which currency`
+        : `${measure} is no amount: leave currency out`,
+    );
 }
 
 /** What the audit log keeps: not the address of the webhook. */

@@ -33,7 +33,7 @@ export function subscriptionRoutes(app: Api, context: ApiContext): void {
   app.post('/session/subscription', { ...unaudited('it only reads'), ...fromPage }, async (request) => {
     const found = await limited(request, () => findSubscription(redis, keys, request.body.token));
     const { schedule, recipient } = found;
-    const { account_id, view_id, every } = schedule;
+    const { account_id, view_id, every, only_if } = schedule;
     const [account, view, members] = await Promise.all([
       getAccount(redis, account_id),
       getView(redis, account_id, view_id),
@@ -43,6 +43,7 @@ export function subscriptionRoutes(app: Api, context: ApiContext): void {
       email: recipient.email,
       title: view?.name ?? '',
       every,
+      only_if,
       account_name: account?.brand.name || account?.name || '',
       state: stateOf(recipient, members),
     };

@@ -33,6 +33,7 @@ const text = {
   title: 'Week <1>',
   account_name: 'A & B',
   every: 'week',
+  only_if: null,
   report: report(),
   before,
   url: 'https://c/',
@@ -48,12 +49,14 @@ describe('figures', () => {
     ]);
   });
 
-  it('are of the days of the report, its last one included', () => {
+  it('are of the days of the report, its last one included, or of its hour', () => {
     expect(datesOfReport(report(), 'en')).toBe('2026-11-23 to 2026-11-29');
     const { range } = report();
     expect(datesOfReport(report({ range: { ...range, from: '2026-11-29T00:00:00+01:00' } }), 'en')).toBe(
       '2026-11-29',
     );
+    const hour = { from: '2026-11-29T14:00:00+01:00', to: '2026-11-29T15:00:00+01:00' };
+    expect(datesOfReport(report({ range: { ...range, ...hour } }), 'en')).toBe('2026-11-29 14:00');
   });
 });
 
@@ -85,6 +88,16 @@ describe('a mail', () => {
     const asked = confirmMail({ ...text, language: 'de' }, 'https://c/subscription#t');
     expect(asked.subject).toBe('Möchten Sie den Bericht „Week <1>“?');
     expect(asked.text).toContain('jede Woche');
+  });
+
+  it('of an alert begins with what came true, and says that it is told once', () => {
+    const only_if = { measure: 'click_rate', is: 'above', value: 0.1, currency: '' } as const;
+    const alert = reportMail({ ...text, only_if }, 'https://c/subscription#t');
+    expect(alert.subject).toBe('Click rate above 10%: Week <1>: 2026-11-23 to 2026-11-29');
+    expect(alert.text).toContain('You get this because of: Click rate above 10%.');
+    expect(alert.text).toContain('looked at every week');
+    const german = reportMail({ ...text, language: 'de', only_if }, 'https://c/subscription#t');
+    expect(german.subject).toContain('Klickrate über 10\u00a0%');
   });
 
   it('has a file whose cells are no formulas', async () => {

@@ -35,6 +35,13 @@ describe('when a report is due', () => {
     expect(next({ every: 'month', month_day: 1 }, '2026-12-01T08:00:00Z')).toBe('2027-01-01T07:00:00.000Z');
   });
 
+  it('is at each full hour, also where a clock shows half of one', () => {
+    expect(next({ every: 'hour' }, '2026-11-29T15:59:59.999Z', 'Asia/Kolkata')).toBe(
+      '2026-11-29T16:00:00.000Z',
+    );
+    expect(next({ every: 'hour' }, '2026-11-29T16:00:00Z')).toBe('2026-11-29T17:00:00.000Z');
+  });
+
   it('is by the day there, not by the day of UTC', () => {
     expect(next({ hour: 1 }, '2026-11-29T15:30:00Z', 'Asia/Tokyo')).toBe('2026-11-29T16:00:00.000Z');
   });
@@ -51,6 +58,11 @@ describe('the range of a report', () => {
       '2026-11-26T23:00:00.000Z',
       '2026-11-27T23:00:00.000Z',
       '2026-11-28T23:00:00.000Z',
+    ]);
+    expect(of('hour', '2026-11-29T07:00:01Z')).toEqual([
+      '2026-11-29T05:00:00.000Z',
+      '2026-11-29T06:00:00.000Z',
+      '2026-11-29T07:00:00.000Z',
     ]);
     expect(of('week', '2026-11-30T07:00:00Z')).toEqual([
       '2026-11-15T23:00:00.000Z',

@@ -4,6 +4,7 @@
  */
 import { type JSX, useCallback, useEffect, useState } from 'react';
 import { send } from '../api.ts';
+import { type Condition, conditionText } from '../parts/condition-text.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
@@ -12,7 +13,8 @@ import { t } from '../strings/strings.ts';
 interface Subscription {
   email: string;
   title: string;
-  every: 'day' | 'week' | 'month';
+  every: keyof typeof t.views.everys;
+  only_if: Condition | null;
   account_name: string;
   state: 'member' | 'waiting' | 'asked' | 'confirmed' | 'ended';
 }
@@ -46,13 +48,14 @@ export function SubscriptionPage({ path }: { path: string }): JSX.Element {
 }
 
 function Choice({
-  found: { email, title, every, account_name, state },
+  found: { email, title, every, only_if, account_name, state },
   decide,
 }: {
   found: Subscription;
   decide: (wish: 'confirm' | 'end', done: string) => void;
 }): JSX.Element {
-  const often = t.views.everys[every];
+  const only = only_if === null ? [] : [t.conditions.only(conditionText(only_if))];
+  const often = [t.views.everys[every], ...only].join(', ');
   const gets = state === 'member' || state === 'confirmed';
   const text = gets
     ? t.views.subscription_has(account_name, title, often)

@@ -8,6 +8,8 @@ import type { Schedule, View } from '../saved-views.ts';
 import { LANGUAGES, languageOf, t } from '../strings/strings.ts';
 import { queries, useAnswer } from '../use-answer.ts';
 import { ColumnChoice, columnsOf } from './column-choice.tsx';
+import { ConditionFields, conditionOf } from './condition-fields.tsx';
+import { conditionText } from './condition-text.ts';
 import { Confirm } from './confirm.tsx';
 import { Area, Choice, Field, Form } from './form.tsx';
 import { notify } from './notify.ts';
@@ -48,22 +50,23 @@ export function Schedules({ view, may_change }: { view: View; may_change: boolea
 }
 
 function ScheduleForm({ view_id }: { view_id: string }): JSX.Element {
-  const [every, setEvery] = useState('week');
+  const [typed, setTyped] = useState<Values>({});
+  const every = typed['every'] ?? 'week';
   return (
     <>
       <h3>{t.views.new_schedule}</h3>
       <Form
         button={t.views.make_schedule}
-        typed={(values) => setEvery(values['every'] ?? every)}
+        typed={setTyped}
         submit={async (values) => {
           await make('/v2/schedules', { view_id, ...fieldsOf(values) }, t.views.made_schedule);
-          setEvery('week');
+          setTyped({});
         }}
       >
         <Choice
           name="every"
           label={t.views.every}
-          choices={(['day', 'week', 'month'] as const).map((one) => [one, t.views.everys[one]])}
+          choices={(['hour', 'day', 'week', 'month'] as const).map((one) => [one, t.views.everys[one]])}
           initial="week"
         />
         {every === 'week' && (
@@ -82,12 +85,15 @@ function ScheduleForm({ view_id }: { view_id: string }): JSX.Element {
             initial="1"
           />
         )}
-        <Choice
-          name="hour"
-          label={t.views.hour}
-          choices={HOURS.map((one) => [one, t.views.hour_of(one.padStart(2, '0'), timeZone())])}
-          initial="8"
-        />
+        {every !== 'hour' && (
+          <Choice
+            name="hour"
+            label={t.views.hour}
+            choices={HOURS.map((one) => [one, t.views.hour_of(one.padStart(2, '0'), timeZone())])}
+            initial="8"
+          />
+        )}
+        <ConditionFields values={typed} />
         <Area name="recipients" label={t.views.recipients} help={t.views.recipients_help} optional />
         <Field name="chat_url" label={t.views.chat} type="url" help={t.views.chat_help} optional />
         <Choice
@@ -108,12 +114,16 @@ function ScheduleForm({ view_id }: { view_id: string }): JSX.Element {
 
 function fieldsOf(values: Values): object {
   const { every, hour, weekday, month_day, recipients = '', chat_url = '' } = values;
+  const only_if = conditionOf(values);
+  const columns = columnsOf(values);
   return {
     every,
-    hour: Number(hour),
+    ...(hour !== undefined && { hour: Number(hour) }),
     ...(weekday !== undefined && { weekday: Number(weekday) }),
     ...(month_day !== undefined && { month_day: Number(month_day) }),
-    columns: columnsOf(values),
+    // What it waits for is read with the rest.
+    columns: only_if === null ? columns : [...new Set([...columns, only_if.measure])],
+    only_if,
     recipients: recipients.split(/[\s,;]+/).filter((one) => one !== ''),
     chat_url: chat_url.trim() === '' ? null : chat_url.trim(),
     attach_csv: values['attach_csv'] !== undefined,
@@ -121,10 +131,12 @@ function fieldsOf(values: Values): object {
   };
 }
 
-/** `every week, Monday, 08:00`. */
-function whenOf({ every, weekday, month_day, hour }: Schedule): string {
+/** `every week, Monday, 08:00`, or `every hour, if Unique clicks below 100`. */
+function whenOf({ every, weekday, month_day, hour, only_if }: Schedule): string {
   const on = every === 'week' ? [t.views.weekdays[weekday - 1]] : every === 'month' ? [`${month_day}.`] : [];
-  return [t.views.everys[every], ...on, `${String(hour).padStart(2, '0')}:00`].join(', ');
+  const at = every === 'hour' ? [] : [`${String(hour).padStart(2, '0')}:00`];
+  const only = only_if === null ? [] : [t.conditions.only(conditionText(only_if))];
+  return [t.views.everys[every], ...on, ...at, ...only].join(', ');
 }
 
 function columnsFor(may_change: boolean): Column<Schedule>[] {

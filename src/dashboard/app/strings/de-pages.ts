@@ -4,6 +4,31 @@ import type { PageStrings } from './en-pages.ts';
 const plural = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
 export const de_pages: PageStrings = {
+  conditions: {
+    only_if: 'Senden',
+    only_if_help:
+      'Mit einer Bedingung ist es ein Alarm: Er wird gesendet, wenn sie eintritt, und erst wieder, nachdem sie vorbei war.',
+    always: 'immer',
+    comparisons: {
+      below: 'nur wenn ein Wert unter … liegt',
+      above: 'nur wenn ein Wert über … liegt',
+      fallen: 'nur wenn ein Wert um … gefallen ist',
+      risen: 'nur wenn ein Wert um … gestiegen ist',
+    },
+    measure: 'Wert des Alarms',
+    value: 'Grenze',
+    percent: 'Prozent',
+    currency: 'Währung',
+    currency_help: 'Drei Buchstaben: Verglichen wird die Summe dieser Währung.',
+    no_number: 'Ab welcher Grenze wird gesendet? Bitte eine Zahl angeben.',
+    sentences: {
+      below: (title: string, limit: string) => `${title} unter ${limit}`,
+      above: (title: string, limit: string) => `${title} über ${limit}`,
+      fallen: (title: string, limit: string) => `${title} um ${limit} oder mehr gefallen`,
+      risen: (title: string, limit: string) => `${title} um ${limit} oder mehr gestiegen`,
+    },
+    only: (condition: string) => `nur wenn: ${condition}`,
+  },
   annotations: {
     about:
       'Was wann geschah, in einem Satz: eine neue Absendernummer, ein anderer Preis. Verläufe zeigen es als Marke. Die Anmerkung bleibt, wenn ein Kontakt gelöscht wird: nennen Sie keinen.',

@@ -669,7 +669,7 @@ export const de: FirstStrings = {
     schedules: 'Berichte per Mail und Chat',
     schedule_none: 'Nichts wird verschickt.',
     every: 'Wie oft',
-    everys: { day: 'jeden Tag', week: 'jede Woche', month: 'jeden Monat' },
+    everys: { hour: 'jede Stunde', day: 'jeden Tag', week: 'jede Woche', month: 'jeden Monat' },
     weekday: 'Am',
     weekdays: ['Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Samstag', 'Sonntag'],
     month_day: 'Tag des Monats',
@@ -707,6 +707,8 @@ export const de: FirstStrings = {
       sent: (n: string) => `an ${n} gesendet`,
       partly: (n: string) => `an ${n} gesendet, nicht an alle`,
       failed: () => 'nicht gesendet',
+      unmet: () => 'nichts zu melden',
+      standing: () => 'weiterhin so, schon gemeldet',
     },
     states: {
       member: '',

@@ -12,6 +12,31 @@ export interface ExperimentVerdict {
 }
 
 export const en_pages = {
+  conditions: {
+    only_if: 'Send it',
+    only_if_help:
+      'With a condition it is an alert: it is sent when this comes true, and again only after it was not true in between.',
+    always: 'always',
+    comparisons: {
+      below: 'only if a figure is below',
+      above: 'only if a figure is above',
+      fallen: 'only if a figure has fallen by',
+      risen: 'only if a figure has risen by',
+    },
+    measure: 'Figure of the alert',
+    value: 'Value',
+    percent: 'Percent',
+    currency: 'Currency',
+    currency_help: 'Three letters: the sum of this currency is compared.',
+    no_number: 'Say from which value on it is sent: a number.',
+    sentences: {
+      below: (title: string, limit: string) => `${title} below ${limit}`,
+      above: (title: string, limit: string) => `${title} above ${limit}`,
+      fallen: (title: string, limit: string) => `${title} fallen by ${limit} or more`,
+      risen: (title: string, limit: string) => `${title} risen by ${limit} or more`,
+    },
+    only: (condition: string) => `only if ${condition}`,
+  },
   annotations: {
     about:
       'What happened when, in a sentence: a new sender number, another price. Charts over time show it as a mark. It is kept when a contact is erased, so name none.',

@@ -667,7 +667,7 @@ export const en = {
     schedules: 'Reports by mail and chat',
     schedule_none: 'Nothing is sent.',
     every: 'How often',
-    everys: { day: 'every day', week: 'every week', month: 'every month' },
+    everys: { hour: 'every hour', day: 'every day', week: 'every week', month: 'every month' },
     weekday: 'On',
     weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
     month_day: 'Day of the month',
@@ -705,6 +705,8 @@ export const en = {
       sent: (n: string) => `sent to ${n}`,
       partly: (n: string) => `sent to ${n}, not to all`,
       failed: () => 'not sent',
+      unmet: () => 'nothing to tell',
+      standing: () => 'still so, told before',
     } as Record<string, (n: string) => string>,
     states: {
       member: '',

@@ -526,6 +526,13 @@ describe('in the console, with the keyboard alone', () => {
     await keys.type('Email addresses', OWNER);
     await keys.press('button', 'Schedule it');
     await page.getByRole('cell', { name: OWNER }).waitFor();
+    await keys.choose('How often', 'every hour');
+    await keys.choose('Send it', 'only if a figure is below');
+    await keys.choose('Figure of the alert', 'Click rate');
+    await keys.type('Percent', '2.5');
+    await keys.type('Email addresses', OWNER);
+    await keys.press('button', 'Schedule it');
+    await page.getByRole('cell', { name: 'every hour, only if Click rate below 2.5%' }).waitFor();
     await isSound(page, 'the settings of a view');
 
     await open(address);

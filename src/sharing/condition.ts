@@ -3,30 +3,12 @@
  * value, or has fallen or risen against the period before. It is told once, when it comes true, and again only after it
  * was not true in between. Pure.
  */
-import { MEASURES, type Measure } from '../reports/measures.ts';
+import { MEASURES } from '../reports/measures.ts';
 import { shownCell, shownShare } from './figures.ts';
 import type { Language } from './languages.ts';
 import type { Cell, ReadReport } from './read-view-report.ts';
+import type { Condition } from './schedule.ts';
 import { WORDS } from './words.ts';
-
-/**
- * below, above  the figure itself
- * fallen, risen its change against the period before
- */
-export const COMPARISONS = ['below', 'above', 'fallen', 'risen'] as const;
-
-export interface Condition {
-  /** One of the columns of the report, not the currency. */
-  measure: Measure;
-  is: (typeof COMPARISONS)[number];
-  /**
-   * Of below and above, in the unit of the measure: a rate is a share of 1. Of fallen and risen, percent of the figure
-   * before: it holds from this change on.
-   */
-  value: number;
-  /** Of an amount of money; '' of all others. */
-  currency: string;
-}
 
 /**
  * Whether a report meets it. A figure that is unknown, such as a rate of nothing, meets nothing; an amount in a currency in which

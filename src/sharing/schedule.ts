@@ -6,7 +6,6 @@
 import { wallTime } from '../platform/zone-clock.ts';
 import type { Measure } from '../reports/measures.ts';
 import { fromLocal, type Range, startOfDate } from '../reports/report-range.ts';
-import type { Condition } from './condition.ts';
 import type { Language } from './languages.ts';
 
 export const SCHEDULES_MAX = 100;
@@ -44,6 +43,26 @@ export interface ChatHook {
   sealed: string;
   /** Of the address, to recognise it by. */
   host: string;
+}
+
+/**
+ * below, above  the figure itself
+ * fallen, risen its change against the period before
+ */
+export const COMPARISONS = ['below', 'above', 'fallen', 'risen'] as const;
+
+/** What has to come true for a report to be sent; see condition.ts. */
+export interface Condition {
+  /** One of the columns of the report, not the currency. */
+  measure: Measure;
+  is: (typeof COMPARISONS)[number];
+  /**
+   * Of below and above, in the unit of the measure: a rate is a share of 1. Of fallen and risen, percent of the figure
+   * before: it holds from this change on.
+   */
+  value: number;
+  /** Of an amount of money; '' of all others. */
+  currency: string;
 }
 
 export interface Schedule extends Timing {

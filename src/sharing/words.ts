@@ -3,9 +3,8 @@
  * numbers are written. A language is one value here; the console's own words are in dashboard/app/strings. Pure.
  */
 import type { Measure } from '../reports/measures.ts';
-import type { Condition } from './condition.ts';
 import type { Language } from './languages.ts';
-import type { Every } from './schedule.ts';
+import type { Condition, Every } from './schedule.ts';
 
 export interface Words {
   /** How numbers are written. */

@@ -17,7 +17,7 @@ import { type RedisClient, runAll } from '../../src/platform/redis.ts';
 import { wallTime } from '../../src/platform/zone-clock.ts';
 import type { ReportSources } from '../../src/reports/read-report.ts';
 import { chatMessage } from '../../src/sharing/chat-message.ts';
-import { type Condition, conditionText, isMet } from '../../src/sharing/condition.ts';
+import { conditionText, isMet } from '../../src/sharing/condition.ts';
 import { readViewReport } from '../../src/sharing/read-view-report.ts';
 import {
   type Content,
@@ -30,6 +30,7 @@ import {
 import {
   askedKey,
   CHAT_SEALED_FOR,
+  type Condition,
   type Due,
   type LastRun,
   type Recipient,

@@ -12,10 +12,10 @@ import { newEntityId } from '../../catalog/entity-id.ts';
 import { refusedAddress } from '../../platform/outside-request.ts';
 import { isUrl } from '../../platform/url.ts';
 import { MEASURE_NAMES, MEASURES } from '../../reports/measures.ts';
-import { COMPARISONS } from '../../sharing/condition.ts';
 import { LANGUAGES } from '../../sharing/languages.ts';
 import {
   CHAT_SEALED_FOR,
+  COMPARISONS,
   ENDED_MAX,
   EVERY,
   type LastRun,

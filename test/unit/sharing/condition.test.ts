@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Condition, conditionText, isMet } from '../../../src/sharing/condition.ts';
+import { conditionText, isMet } from '../../../src/sharing/condition.ts';
 import type { Cells, ReadReport } from '../../../src/sharing/read-view-report.ts';
+import type { Condition } from '../../../src/sharing/schedule.ts';
 
 const report = (totals: Cells, currencies: Cells[] = []): ReadReport => ({
   range: {

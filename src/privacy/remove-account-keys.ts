@@ -28,7 +28,7 @@ import { sleep } from '../platform/sleep.ts';
 import { recordChanges } from '../records/record-changes.ts';
 import { SCHEDULES_DUE, scheduleOfMember } from '../sharing/schedule.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownId, takedownKey } from '../takedowns/takedown.ts';
-import { EXPORTS_DUE, EXPORTS_LATE_AT, exportKey, readDue } from '../transfer/exports/export.ts';
+import { EXPORTS_DUE, EXPORTS_LATE_AT, exportKey, readDueMember } from '../transfer/exports/export.ts';
 import { IMPORTS_OPEN, importOfMember } from '../transfer/imports/import.ts';
 import { ALL_WEBHOOKS, webhookOfMember } from '../webhooks/webhook-store.ts';
 import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from './account-keys.ts';
@@ -48,8 +48,8 @@ const LISTS_OF_IDS: readonly [list: string, keyOf: (id: string) => string][] = [
   [ERASURES_OPEN, erasureKey],
   [UPLOADS_UNDOING, uploadKey],
   [SCHEDULES_DUE, scheduleOfMember],
-  [EXPORTS_DUE, (member) => exportKey(readDue(member))],
-  [EXPORTS_LATE_AT, (member) => exportKey(readDue(member))],
+  [EXPORTS_DUE, (member) => exportKey(readDueMember(member))],
+  [EXPORTS_LATE_AT, (member) => exportKey(readDueMember(member))],
   [ALL_WEBHOOKS, webhookOfMember],
   [IMPORTS_OPEN, importOfMember],
 ];

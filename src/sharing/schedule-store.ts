@@ -5,8 +5,8 @@
  */
 import { addRecord, readListed, readRecord, removeRecord } from '../catalog/listed-records.ts';
 import { updateRecord } from '../catalog/update-record.ts';
+import { moveDue as moveListed, readDue } from '../platform/due-list.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
-import { loadScript } from '../platform/script.ts';
 import {
   DUE_KINDS,
   type Due,
@@ -23,8 +23,6 @@ import {
   schedulesList,
   sentNowKey,
 } from './schedule.ts';
-
-const MOVE_DUE = loadScript(new URL('./lua/move-due.lua', import.meta.url));
 
 /** Throws ConflictError where the account has as many as it may. */
 export function addSchedule(redis: RedisClient, schedule: Schedule, due_ms: number): Promise<void> {
@@ -99,7 +97,8 @@ export async function shiftDue(
   const member = dueMember(place, 'run');
   const due = await redis.zscore(SCHEDULES_DUE, member);
   if (due === null) await redis.zadd(SCHEDULES_DUE, 'NX', next_ms, member);
-  else if (Number(due) > now_ms) await MOVE_DUE.run(redis, [SCHEDULES_DUE], [member, due, next_ms]);
+  else if (Number(due) > now_ms)
+    await moveListed(redis, SCHEDULES_DUE, { member, due_ms: Number(due) }, next_ms);
 }
 
 /** False where it was asked for within the last `pause_s`. */
@@ -117,15 +116,14 @@ export async function moveDue(
   { kind, due_ms, ...place }: Due,
   next_ms: number | undefined,
 ): Promise<void> {
-  await MOVE_DUE.run(redis, [SCHEDULES_DUE], [dueMember(place, kind), due_ms, next_ms ?? '']);
+  await moveListed(redis, SCHEDULES_DUE, { member: dueMember(place, kind), due_ms }, next_ms);
 }
 
 /** What is due, longest waiting first. */
 export async function dueSchedules(redis: RedisClient, now_ms: number, count: number): Promise<Due[]> {
-  const found = await redis.zrangebyscore(SCHEDULES_DUE, '-inf', now_ms, 'WITHSCORES', 'LIMIT', 0, count);
-  return found.flatMap((member, i) => {
-    const read = i % 2 === 0 ? readMember(member) : undefined;
-    return read === undefined ? [] : [{ ...read, due_ms: Number(found[i + 1]) }];
+  return (await readDue(redis, SCHEDULES_DUE, count, now_ms)).flatMap(({ member, due_ms }) => {
+    const read = readMember(member);
+    return read === undefined ? [] : [{ ...read, due_ms }];
   });
 }
 

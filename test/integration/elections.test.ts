@@ -111,7 +111,7 @@ async function wakeAfterUndo(redis: RedisClient, command: number): Promise<unkno
   await redis.del('rebookings:worker');
   still.wake();
   await until(
-    () => still.sentSince('zrange') > 1,
+    () => still.sentSince('zrangebyscore') > 1,
     HANGS_AFTER_MS,
     () => 'it does not look for more',
   );

@@ -28,13 +28,14 @@ import {
   restAfter,
 } from '../../src/transfer/exports/export.ts';
 import {
+  type DueExport,
   dueExports,
+  moveDueExport,
   noteLateness,
   readExport,
   removeExport,
   type Stored,
   saveExport,
-  setDue,
 } from '../../src/transfer/exports/export-store.ts';
 import { SUSPENSION, type TurnContext, takeTurn } from './run-export.ts';
 
@@ -75,7 +76,7 @@ export function runExports(context: ExportContext): { close(): Promise<void> } {
   const hold = async (place: Place, take: 0 | 1): Promise<boolean> =>
     (await LOCK.run(redis, [exportLock(place)], [who, LOCK_MS, take])) === 1;
 
-  async function writeOne(place: Place): Promise<void> {
+  async function writeOne(place: DueExport): Promise<void> {
     let held_until = performance.now() + LOCK_MS;
     const holding = setInterval(async () => {
       const begun = performance.now();
@@ -85,7 +86,11 @@ export function runExports(context: ExportContext): { close(): Promise<void> } {
     try {
       await workOn({ ...context, ends }, place);
     } catch (error) {
-      context.logger.warn({ ...place, error: (error as Error).name }, 'an export goes on shortly');
+      const { account_id, export_id } = place;
+      context.logger.warn(
+        { account_id, export_id, error: (error as Error).name },
+        'an export goes on shortly',
+      );
     } finally {
       clearInterval(holding);
       if (!ends()) await redis.del(exportLock(place)).catch(() => {});
@@ -100,11 +105,11 @@ export function runExports(context: ExportContext): { close(): Promise<void> } {
   };
 }
 
-async function workOn(context: ExportContext & TurnContext, place: Place): Promise<void> {
+async function workOn(context: ExportContext & TurnContext, place: DueExport): Promise<void> {
   const { redis } = context;
   const stored = await readExport(redis, place);
   if (stored === undefined || !isOpen(stored.one)) {
-    await setDue(redis, place, undefined);
+    await moveDueExport(redis, place, undefined);
     if (stored !== undefined) await noteLateness(redis, stored.one, { moved: false });
     return;
   }
@@ -126,16 +131,13 @@ async function workOn(context: ExportContext & TurnContext, place: Place): Promi
     next_ms = await noteFailure(context, place, error as Error);
   }
   if (context.ends()) return;
-  await setDue(redis, place, next_ms);
-  // Somebody may have asked for more meanwhile.
+  await moveDueExport(redis, place, next_ms);
   const now = await readExport(redis, place);
   if (now !== undefined)
     await noteLateness(redis, now.one, {
       moved: now.one.written_to_ms > stored.one.written_to_ms,
       is_halted: now.one.waits_for === SUSPENSION,
     });
-  if (now !== undefined && (now.one.state === 'removing' || (next_ms === undefined && isOpen(now.one))))
-    await setDue(redis, place, Date.now());
 }
 
 /** Resolves with when to try again. */

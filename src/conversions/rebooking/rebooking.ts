@@ -6,6 +6,7 @@
 import { type ModelChoice, REBOOKED_MAX, type Rebooked } from '../../catalog/attribution.ts';
 import type { Offer } from '../../catalog/definitions.ts';
 import { newEntityId } from '../../catalog/entity-id.ts';
+import { firstOpen } from '../../platform/due-list.ts';
 import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
 
 export const REBOOKING_STATES = ['waiting', 'running', 'done', 'undo_waiting', 'undoing', 'undone'] as const;
@@ -104,7 +105,7 @@ async function open(redis: RedisClient, rebooking: Rebooking): Promise<Rebooking
   await saveRebooking(redis, rebooking);
   await redis.zadd(listKey(account_id, offer_id), 'NX', now_ms, booking);
   await redis.sadd(openKey(account_id), booking);
-  await redis.zadd(REBOOKINGS_OPEN, 'NX', now_ms, booking);
+  await redis.zadd(REBOOKINGS_OPEN, now_ms, booking);
   return rebooking;
 }
 
@@ -115,17 +116,15 @@ export async function saveRebooking(redis: RedisClient, rebooking: Rebooking): P
 
 /** The one that runs or is to run next, or undefined. */
 export async function nextOpen(redis: RedisClient): Promise<Rebooking | undefined> {
-  const [booking] = await redis.zrange(REBOOKINGS_OPEN, '0', '0');
-  if (booking === undefined) return undefined;
-  const rebooking = await readRebooking(redis, booking);
-  if (rebooking === undefined) await redis.zrem(REBOOKINGS_OPEN, booking);
-  return rebooking;
+  return firstOpen(redis, REBOOKINGS_OPEN, async (booking) => {
+    const rebooking = await readRebooking(redis, booking);
+    return rebooking !== undefined && isOpen(rebooking) ? rebooking : undefined;
+  });
 }
 
-/** Call after saving it as done or undone: opens the next one. Safe to repeat. */
+/** Call after saving it as done or undone. Safe to repeat. */
 export async function closeRebooking(redis: RedisClient, rebooking: Rebooking): Promise<void> {
   const { booking, account_id, offer_id } = rebooking;
-  await redis.zrem(REBOOKINGS_OPEN, booking);
   await redis.srem(openKey(account_id), booking);
   const old = await redis.zrange(listKey(account_id, offer_id), '0', String(-LISTED_MAX - 1));
   await runAll(

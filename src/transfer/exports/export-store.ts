@@ -5,6 +5,7 @@
  */
 import { addRecord, readListed, removeRecord } from '../../catalog/listed-records.ts';
 import { compareAndSet, updateRecord } from '../../catalog/update-record.ts';
+import { type Listed, moveDue, readDue } from '../../platform/due-list.ts';
 import type { Command, RedisClient } from '../../platform/redis.ts';
 import { recordChanges } from '../../records/record-changes.ts';
 import {
@@ -18,7 +19,7 @@ import {
   exportsList,
   lateAt,
   type Place,
-  readDue,
+  readDueMember,
 } from './export.ts';
 
 /** Throws ConflictError where the account has as many as it may. */
@@ -89,10 +90,9 @@ export function removeExport(redis: RedisClient, place: Place): Promise<void> {
   ]);
 }
 
-/** Has a worker look at it at this time; undefined: never. */
-export async function setDue(redis: RedisClient, place: Place, due_ms: number | undefined): Promise<void> {
-  if (due_ms === undefined) await redis.zrem(EXPORTS_DUE, dueMember(place));
-  else await redis.zadd(EXPORTS_DUE, due_ms, dueMember(place));
+/** Has a worker look at it at this time. */
+export async function setDue(redis: RedisClient, place: Place, due_ms: number): Promise<void> {
+  await redis.zadd(EXPORTS_DUE, due_ms, dueMember(place));
 }
 
 /**
@@ -120,10 +120,23 @@ export async function lateExports(
     redis.zcount(EXPORTS_LATE_AT, '-inf', now_ms),
     redis.zrangebyscore(EXPORTS_LATE_AT, '-inf', now_ms, 'LIMIT', 0, named_max),
   ]);
-  return { count, export_ids: members.map((member) => readDue(member).export_id) };
+  return { count, export_ids: members.map((member) => readDueMember(member).export_id) };
+}
+
+/** An export that a worker is to look at. */
+export interface DueExport extends Place {
+  listed: Listed;
 }
 
 /** What is due, longest waiting first. */
-export async function dueExports(redis: RedisClient, now_ms: number, count: number): Promise<Place[]> {
-  return (await redis.zrangebyscore(EXPORTS_DUE, '-inf', now_ms, 'LIMIT', 0, count)).map(readDue);
+export async function dueExports(redis: RedisClient, now_ms: number, count: number): Promise<DueExport[]> {
+  const due = await readDue(redis, EXPORTS_DUE, count, now_ms);
+  return due.map((listed) => ({ ...readDueMember(listed.member), listed }));
 }
+
+/** To its next time, or off the list, unless somebody has set another since it was read. */
+export const moveDueExport = (
+  redis: RedisClient,
+  { listed }: DueExport,
+  next_ms: number | undefined,
+): Promise<void> => moveDue(redis, EXPORTS_DUE, listed, next_ms);

@@ -128,7 +128,7 @@ export const exportLock = ({ account_id, export_id }: Place): string =>
   `export_lock:${account_id}:${export_id}`;
 
 export const dueMember = ({ account_id, export_id }: Place): string => `${account_id}:${export_id}`;
-export function readDue(member: string): Place {
+export function readDueMember(member: string): Place {
   const [account_id = '', export_id = ''] = member.split(':');
   return { account_id, export_id };
 }

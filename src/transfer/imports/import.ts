@@ -6,6 +6,7 @@
  */
 import { newEntityId } from '../../catalog/entity-id.ts';
 import { compareAndSet } from '../../catalog/update-record.ts';
+import { firstOpen } from '../../platform/due-list.ts';
 import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
 import { recordChanges } from '../../records/record-changes.ts';
 import type { ImportField, ImportKind } from './import-fields.ts';
@@ -185,9 +186,9 @@ export async function noteBlock(redis: RedisClient, place: Place, hash: string):
   ]);
 }
 
-/** Puts an import up for the worker, which applies or undoes it, as its state says. Safe to repeat. */
+/** Puts an import up for the worker, which applies or undoes it, as its saved state says. Safe to repeat. */
 export async function openImport(redis: RedisClient, run: Import): Promise<void> {
-  await redis.zadd(IMPORTS_OPEN, 'NX', Date.now(), openMember(run));
+  await redis.zadd(IMPORTS_OPEN, Date.now(), openMember(run));
   await recordImport(redis, run);
 }
 
@@ -198,18 +199,15 @@ export async function postponeImport(redis: RedisClient, run: Import): Promise<v
 
 /** The import that is next. */
 export async function nextImport(redis: RedisClient): Promise<Import | undefined> {
-  const [member] = await redis.zrange(IMPORTS_OPEN, '0', '0');
-  if (member === undefined) return undefined;
-  const text = await redis.get(importOfMember(member));
-  const run = text === null ? undefined : (JSON.parse(text) as Import);
-  if (run !== undefined && (run.state === 'applying' || run.state === 'undoing')) return run;
-  await redis.zrem(IMPORTS_OPEN, member);
-  return undefined;
+  return firstOpen(redis, IMPORTS_OPEN, async (member) => {
+    const text = await redis.get(importOfMember(member));
+    const run = text === null ? undefined : (JSON.parse(text) as Import);
+    return run !== undefined && (run.state === 'applying' || run.state === 'undoing') ? run : undefined;
+  });
 }
 
-/** Call after saving it as done or undone: opens the next one. Safe to repeat. */
+/** Call after saving it as done or undone. Safe to repeat. */
 export async function closeImport(redis: RedisClient, run: Import): Promise<void> {
   await recordImport(redis, run);
-  await redis.zrem(IMPORTS_OPEN, openMember(run));
   await redis.del(blocksKey(run));
 }

@@ -4,6 +4,9 @@ import type { Locator, Page } from 'playwright-core';
 /** Tab is pressed so often without looking; then each time is looked at, since a field may have several stops. */
 const BLIND_LESS = 2;
 const LOOKED_AT_MAX = 150;
+/** A list forgets after a second what was typed. */
+const TYPED_AHEAD_MS = 1_100;
+const CHOICES_MAX = 3;
 
 export interface Keyboard {
   /** Goes to it with Tab, or Shift and Tab, whichever is nearer; throws where it can't be reached so. */
@@ -45,8 +48,16 @@ export function keyboardOf(page: Page): Keyboard {
       await page.keyboard.type(text);
     },
     async choose(label, beginning) {
-      await reach(page.getByLabel(label, { exact: true }).first(), label);
-      await page.keyboard.type(beginning);
+      const list = page.getByLabel(label, { exact: true }).first();
+      await reach(list, label);
+      for (let tries = 0; tries < CHOICES_MAX; tries++) {
+        await page.keyboard.type(beginning);
+        const chosen = await list.evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.text);
+        if (chosen?.toLowerCase().startsWith(beginning.toLowerCase())) return;
+        // The browser takes what was typed into the list before for the beginning of this.
+        await page.waitForTimeout(TYPED_AHEAD_MS);
+      }
+      throw new Error(`${label} has no choice that begins with ${beginning}`);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The time range of a page, kept in the URL. */
-import type { JSX } from 'react';
+import { type JSX, useState } from 'react';
 import type { Grain } from '../../../reports/grains.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import {
@@ -99,6 +99,8 @@ export function RangePicker({
   compares?: boolean;
 }): JSX.Element {
   const range = rangeOf(place);
+  // On phones the fields take three rows: they open below what they say.
+  const [open, setOpen] = useState(false);
   const set = (from: string, to: string): void => go(withQuery(place, { from, to }));
   const input = (name: 'from' | 'to', title: string): JSX.Element => (
     <label>
@@ -116,7 +118,7 @@ export function RangePicker({
     </label>
   );
   return (
-    <fieldset className="range" aria-label={t.range.label(range.tz)}>
+    <fieldset className={open ? 'range open' : 'range'} aria-label={t.range.label(range.tz)}>
       {PRESETS.map(([name, days]) => (
         <button
           key={days}
@@ -128,11 +130,22 @@ export function RangePicker({
           {name}
         </button>
       ))}
-      {input('from', t.range.from)}
-      {input('to', t.range.to)}
-      <span className="muted">{range.tz}</span>
-      {of_reports && <RangeKind place={place} />}
-      {compares && <Compare place={place} />}
+      <button
+        type="button"
+        className="quiet opens"
+        aria-expanded={open}
+        aria-label={t.range.change(datesName(range))}
+        onClick={() => setOpen(!open)}
+      >
+        {datesName(range)}
+      </button>
+      <div className="fields">
+        {input('from', t.range.from)}
+        {input('to', t.range.to)}
+        <span className="muted">{range.tz}</span>
+        {of_reports && <RangeKind place={place} />}
+        {compares && <Compare place={place} />}
+      </div>
     </fieldset>
   );
 }

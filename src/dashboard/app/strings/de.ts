@@ -411,6 +411,7 @@ export const de: FirstStrings = {
     count: 'Zählen: ',
     sent: 'gesendete Nachrichten',
     event: 'was geschah',
+    change: (dates: string) => `Zeitraum ändern: ${dates}`,
     not_over: 'Dieser Zeitraum ist noch nicht zu Ende.',
     may_come: 'Zu den letzten Nachrichten können noch Klicks und Conversions kommen.',
     no_rates:

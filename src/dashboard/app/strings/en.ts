@@ -407,6 +407,7 @@ export const en = {
     count: 'Count ',
     sent: 'messages sent',
     event: 'what happened',
+    change: (dates: string) => `Change the range: ${dates}`,
     not_over: 'This range is not over.',
     may_come: 'Clicks and conversions of its latest messages may still come.',
     no_rates:

@@ -118,7 +118,7 @@ export function RangePicker({
     </label>
   );
   return (
-    <fieldset className={open ? 'range open' : 'range'} aria-label={t.range.label(range.tz)}>
+    <fieldset className="range" aria-label={t.range.label(range.tz)}>
       {PRESETS.map(([name, days]) => (
         <button
           key={days}
@@ -132,7 +132,7 @@ export function RangePicker({
       ))}
       <button
         type="button"
-        className="quiet opens"
+        className="quiet"
         aria-expanded={open}
         aria-label={t.range.change(datesName(range))}
         onClick={() => setOpen(!open)}

@@ -21,7 +21,6 @@ import {
 } from '../../src/transfer/exports/export.ts';
 import type { Manifest } from '../../src/transfer/exports/file-names.ts';
 import { SUSPENSION } from '../../workers/transfer/run-export.ts';
-import { TEST_DATABASES } from '../support/erasure-search.ts';
 import { insertExportData, SUMS } from '../support/export-data.ts';
 import { type S3Server, startS3 } from '../support/s3.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
@@ -112,7 +111,7 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 /** Reads files into tables of a database of their own. */
 async function load(files: { dataset: string; bytes: Buffer }[], format: string): Promise<string> {
-  const name = `${TEST_DATABASES}${crypto.randomUUID().replaceAll('-', '')}`;
+  const name = `trackly_test_${crypto.randomUUID().replaceAll('-', '')}`;
   databases.push(name);
   const { clickhouse } = system;
   await clickhouse.command({ query: `CREATE DATABASE ${name}` });

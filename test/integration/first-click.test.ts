@@ -1,7 +1,5 @@
 /** A first click stays first: bots before people, repeats, two links, and a worker that dies half-way. */
 // Own system: it kills the worker and freezes ClickHouse.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { ANDROID, BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
@@ -148,7 +146,6 @@ describe('the first click', () => {
   });
 
   it('stays first when the worker is killed between its claim and its insert', async () => {
-    const processes = JSON.parse(await readFile(join(system.data_dir, 'processes.json'), 'utf8'));
     const [link] = await newLinks();
     const claims = async (): Promise<number> => {
       const buckets = await redis.keys('first:*');
@@ -156,31 +153,26 @@ describe('the first click', () => {
       return sizes.reduce((sum, size) => sum + size, 0);
     };
     const before = await claims();
+    const opened: string[] = [];
     // ClickHouse stands still: the worker claims, and waits for its insert.
-    process.kill(processes.clickhouse, 'SIGSTOP');
-    try {
-      const first = await open(link, PHONE);
+    await system.freeze('clickhouse', async () => {
+      opened.push(await open(link, PHONE));
       await untilSeen('claims', claims, before + 2);
       await system.kill('worker-1');
-      const second = await open(link, PHONE);
-      process.kill(processes.clickhouse, 'SIGCONT');
-      const [one, two] = await decisions([first, second]);
-      expect(one).toMatchObject(FIRST);
-      expect(two).toMatchObject(LATER);
-      // Rows can be seen a moment before the rollups behind them.
-      let row: Record<string, unknown> = {};
-      await until(
-        async () => {
-          const { body } = await sender.call('GET', `/v2/reports/messages?message_id=first-${messages}`);
-          row = body.rows[0] ?? {};
-          return row['clicks_total'] === 2;
-        },
-        HANGS_AFTER_MS,
-        () => `the report says ${JSON.stringify(row)}`,
-      );
-      expect(row).toMatchObject({ clicks_total: 2, clicks_human: 2, clicks_unique: 1 });
-    } finally {
-      process.kill(processes.clickhouse, 'SIGCONT');
-    }
+      opened.push(await open(link, PHONE));
+    });
+    const [one, two] = await decisions(opened);
+    expect(one).toMatchObject(FIRST);
+    expect(two).toMatchObject(LATER);
+    // Rows can be seen a moment before the rollups behind them.
+    const row = await untilSeen(
+      'the report',
+      async () => {
+        const { body } = await sender.call('GET', `/v2/reports/messages?message_id=first-${messages}`);
+        return body.rows[0];
+      },
+      (seen) => seen?.clicks_total === 2,
+    );
+    expect(row).toMatchObject({ clicks_total: 2, clicks_human: 2, clicks_unique: 1 });
   });
 });

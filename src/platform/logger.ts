@@ -75,7 +75,10 @@ export function takeOverOutput(logger: Logger): void {
     error: print('error'),
   });
   process.removeAllListeners('warning');
-  process.on('warning', (error) => logger.warn({ error }, 'a warning of Node'));
+  process.on('warning', (error) => {
+    // The first start of all strips types by a function of Node that calls itself experimental: nobody can act on that.
+    if (error.name !== 'ExperimentalWarning') logger.warn({ error }, 'a warning of Node');
+  });
   const die = (error: unknown): void => {
     logger.fatal({ error }, 'an error that nobody caught: this process ends');
     process.exit(1);

@@ -687,4 +687,13 @@ describe('the page of the API', () => {
     await page.getByText('send your API key in the X-Api-Key header').first().waitFor();
     expect(errors.filter((error) => !error.includes('401'))).toEqual([]);
   });
+
+  it('fits on a phone, and leads back', async () => {
+    await open(390);
+    page.setDefaultTimeout(HANGS_AFTER_MS);
+    await page.goto(`${system.api_url}/docs`);
+    await page.getByRole('columnheader', { name: 'what to do' }).first().waitFor();
+    expect(await sticksOut(page)).toEqual([]);
+    expect(await page.getByRole('link', { name: 'Back to the console' }).getAttribute('href')).toBe('/');
+  });
 });

@@ -35,7 +35,9 @@ const DOCS_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-const DESCRIPTION = `Link tracking for SMS senders. JSON with the header \`X-Api-Key\`: an account's key, or the admin key for accounts and operations.
+const DESCRIPTION = `[Back to the console](/) · [Guides](/guides)
+
+Link tracking for SMS senders. JSON with the header \`X-Api-Key\`: an account's key, or the admin key for accounts and operations.
 Times are ISO 8601 UTC, money is a decimal string with a currency, lists are paged with \`page\` and \`per_page\`. Routes that are safe to repeat say so.
 \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers-10) say what the account and its key may ask for and what is left; sends have no limit. \`429\` and \`503\` say in \`Retry-After\` after how many seconds to ask again.
 Where ClickHouse is a cluster and a shard of it is away, what is read there comes from the others and says so: \`"partial": true\` and \`"shards_away": [2]\` in JSON, the header \`Trackly-Shards-Away: 2\` with JSON and CSV. With \`strict=true\` a GET is answered with all rows, or with \`503\`.
@@ -181,10 +183,14 @@ export async function registerDocument(app: Api): Promise<void> {
       // Laid out at once, more than some 130 routes never appear: the page opens with its groups.
       uiConfig: { docExpansion: 'none' },
       logo: { type: 'image/svg+xml', content: LOGO },
-      theme: { title: 'Trackly Links API' },
+      theme: { title: 'Trackly Links API', css: [{ filename: 'narrow.css', content: NARROW }] },
     });
   });
 }
+
+/** On phones its tables scroll in themselves, not with the page. */
+const NARROW =
+  '@media (max-width: 50rem) { .swagger-ui .renderedMarkdown table { display: block; overflow-x: auto; } }';
 
 /** A name that stays, for programs made of the document: `GET /v2/offers/:id/caps` is getOffersByIdCaps. */
 function operationId(method: string, url: string): string {

@@ -4,9 +4,11 @@
  * record of a removal goes last: once it and the account's own are gone, nothing leads to the account. Rejects when Redis
  * is down.
  */
+
 import { updateAccount } from '../catalog/catalog-store.ts';
 import type { Account } from '../catalog/definitions.ts';
 import type { Position } from '../log/backlog.ts';
+import { firstOpen } from '../platform/due-list.ts';
 import { type RedisClient, runAll } from '../platform/redis.ts';
 
 /** The steps in order; see workers/privacy/remove-accounts.ts. */
@@ -79,15 +81,8 @@ export async function readRemoval(redis: RedisClient, account_id: string): Promi
 }
 
 /** The oldest that is not done, or undefined. */
-export async function nextRemoval(redis: RedisClient): Promise<Removal | undefined> {
-  for (;;) {
-    const [account_id] = await redis.zrange(OPEN_KEY, '0', '0');
-    if (account_id === undefined) return undefined;
-    const removal = await readRemoval(redis, account_id);
-    if (removal !== undefined) return removal;
-    await redis.zrem(OPEN_KEY, account_id);
-  }
-}
+export const nextRemoval = (redis: RedisClient): Promise<Removal | undefined> =>
+  firstOpen(redis, OPEN_KEY, (account_id) => readRemoval(redis, account_id));
 
 /** Forgets a removal that is done. Safe to repeat. */
 export async function closeRemoval(redis: RedisClient, account_id: string): Promise<void> {

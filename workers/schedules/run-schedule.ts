@@ -97,9 +97,10 @@ export async function runSchedule(context: RunContext, due: Due, is_last: boolea
   const run = { schedule, account, due_ms: due.due_ms, is_asked: due.kind === 'now' };
   try {
     const text = await readText(context, run);
-    const silent = typeof text === 'string' ? undefined : await whySilent(context, run, text);
+    if (typeof text === 'string') return await conclude(context, run, [unsent(text)]);
+    const silent = await whySilent(context, run, text);
     if (silent !== undefined) return await conclude(context, run, [], silent);
-    const failures = typeof text === 'string' ? [unsent(text)] : await sendReport(context, run, text);
+    const failures = await sendReport(context, run, text);
     const again = failures.filter(({ for_good }) => !for_good);
     if (again.length > 0 && !is_last) throw new Error(causesOf(again));
     await conclude(context, run, failures);

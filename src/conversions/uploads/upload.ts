@@ -4,7 +4,9 @@
  * shown as interrupted, and can be completed by the same request with the same Idempotency-Key, or taken back. Rejects
  * when Redis is down.
  */
+
 import { newEntityId } from '../../catalog/entity-id.ts';
+import { firstOpen } from '../../platform/due-list.ts';
 import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
 
 export interface UploadCounts {
@@ -125,13 +127,8 @@ export async function requestUndo(redis: RedisClient, upload: Upload): Promise<U
 }
 
 /** The upload that is to be taken back next. */
-export async function nextUndo(redis: RedisClient): Promise<Upload | undefined> {
-  const [upload_id] = await redis.zrange(UPLOADS_UNDOING, '0', '0');
-  if (upload_id === undefined) return undefined;
-  const upload = await readUpload(redis, upload_id);
-  if (upload === undefined) await redis.zrem(UPLOADS_UNDOING, upload_id);
-  return upload;
-}
+export const nextUndo = (redis: RedisClient): Promise<Upload | undefined> =>
+  firstOpen(redis, UPLOADS_UNDOING, (upload_id) => readUpload(redis, upload_id));
 
 /** Call after saving it as undone: opens the next one. Safe to repeat. */
 export async function closeUndo(redis: RedisClient, { upload_id }: Upload): Promise<void> {

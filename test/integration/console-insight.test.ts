@@ -7,6 +7,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { launchBrowser, untilSettled } from '../support/browser.ts';
+import { NOON } from '../support/noon.ts';
 import { lookWith, openWindow } from '../support/open-window.ts';
 import { BOT, clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { createNetwork } from '../support/postback.ts';
@@ -34,7 +35,7 @@ let errors: string[];
 
 beforeAll(async () => {
   system = await sharedSystem();
-  sender = await createSender(system, { time_zone: 'Europe/Berlin' });
+  sender = await createSender(system, { time_zone: NOON });
   campaign = await createCampaign(sender, 'Insight');
   await tapAndEarn();
   browser = await launchBrowser();

@@ -1,12 +1,18 @@
 /** Every channel for a conversion: who may report, what is refused, what is kept without credit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMetrics } from '../support/metrics.ts';
+import { startInOne } from '../support/one-period.ts';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network, type Reply, type Taken } from '../support/postback.ts';
 import { callApi, created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
+
+/** Refused reports are counted by the day (UTC), of the moment at which their process tells Redis. */
+const DAY_MS = 24 * 3_600_000;
+/** Many times what a few reports and that moment take. */
+const REFUSED_MS = 10_000;
 
 let system: System;
 let sender: Sender;
@@ -355,6 +361,8 @@ describe('an account', () => {
   it('sees how many reports its rules refused, by day', async () => {
     const own = await createSender(system, { conversion_secret_required: 'always' });
     const { click_id, offer_id } = await readyOffer({}, own);
+    await startInOne(DAY_MS, REFUSED_MS);
+    const day = new Date().toISOString().slice(0, 10);
     for (let n = 0; n < 3; n++) await report('/conv', { click_id });
     await report('/conv/offer', { click_id, offer_id, postback_secret: 'wrong' });
     let refused: { day: string; error: string; reports: number }[] = [];
@@ -366,7 +374,6 @@ describe('an account', () => {
       HANGS_AFTER_MS,
       () => JSON.stringify(refused),
     );
-    const day = new Date().toISOString().slice(0, 10);
     expect(refused.sort((a, b) => b.reports - a.reports)).toEqual([
       { day, error: 'secret_required', reports: 3 },
       { day, error: 'wrong_secret', reports: 1 },

@@ -10,6 +10,7 @@ import { launchBrowser, sticksOut } from '../support/browser.ts';
 import { type Business, doBusiness, openBusiness } from '../support/business.ts';
 import { itIfLong } from '../support/long.ts';
 import { codeOf, inviteMember, PASSWORD } from '../support/members.ts';
+import { NOON } from '../support/noon.ts';
 import { axeFinds, lookWith, openWindow } from '../support/open-window.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
@@ -65,7 +66,8 @@ let errors: string[];
 
 beforeAll(async () => {
   system = await startSystem();
-  business = await openBusiness(system);
+  // Its counters of today go on.
+  business = await openBusiness(system, { time_zone: NOON });
   await doBusiness(system, business, 0, 40);
   browser = await launchBrowser();
 });

@@ -2,10 +2,16 @@
 // Own system: it kills the worker and freezes ClickHouse.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { startInOne } from '../support/one-period.ts';
 import { ANDROID, BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { type Campaign, callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
+
+/** A visitor is one for a day (UTC). */
+const DAY_MS = 24 * 3_600_000;
+/** Many times what a few taps take. */
+const TAPS_MS = 10_000;
 
 let system: System;
 let sender: Sender;
@@ -108,6 +114,7 @@ describe('the first click', () => {
     const { link_id } = made;
     const SAFARI = PHONE.replace('18_1', '17_6');
     const ids: string[] = [];
+    await startInOne(DAY_MS, TAPS_MS);
     for (const agent of [PHONE, PHONE, ANDROID, SAFARI, ANDROID]) ids.push(await open(link_id, agent));
     expect(await decisions(ids)).toMatchObject([FIRST, LATER, FIRST, FIRST, LATER]);
     const { body: of_second } = await sender.call('GET', `/v2/clicks/${ids[1]}`);

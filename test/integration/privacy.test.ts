@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisClient, scanKeys, untilReady } from '../../src/platform/redis.ts';
 import { KEY_FAMILIES } from '../../src/privacy/stored-keys.ts';
+import { startInOne } from '../support/one-period.ts';
 import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -14,6 +15,11 @@ const ANN = '172.56.10.21';
 const BEN = '172.56.10.22';
 const SCANNER = '172.56.10.23';
 const BOT_RULES = { bot: { addresses: [`${SCANNER}/32`] }, person: { addresses: [ANN] } };
+
+/** A visitor is one for a day (UTC). */
+const DAY_MS = 24 * 3_600_000;
+/** Many times what a few taps take. */
+const TAPS_MS = 10_000;
 
 let system: System;
 let redis: RedisClient;
@@ -97,6 +103,7 @@ describe.each([
   it('is applied after judging and looking up, and a rejudgement changes nothing', async () => {
     const sender = await createSender(system, { ip_storage, bot_rules: BOT_RULES });
     const link_id = await newLink(sender);
+    await startInOne(DAY_MS, TAPS_MS);
     for (const ip of [ANN, ANN, BEN, SCANNER]) await openFrom(link_id, ip);
     const place = { ip_storage, country: 'US', asn: 21_928 };
     const clicks = await stored(link_id, 4);

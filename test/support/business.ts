@@ -27,10 +27,8 @@ export interface Business {
   clicks: number;
 }
 
-export async function openBusiness(system: System): Promise<Business> {
-  const sender = await createSender(system, {
-    tracking_domain: 'go.brand.example',
-  });
+export async function openBusiness(system: System, settings: object = {}): Promise<Business> {
+  const sender = await createSender(system, { tracking_domain: 'go.brand.example', ...settings });
   const campaign = await createCampaign(sender, 'Business');
   const [offer_id, cpc] = campaign.offer_ids;
   const coupon = 'SPRING10';

@@ -14,7 +14,7 @@ import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { FolderStore } from '../../src/platform/object-store/folder-store.ts';
 import { getText } from '../../src/platform/object-store/object-store.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { folderOf } from '../../src/transfer/exports/destination.ts';
 import type { Export } from '../../src/transfer/exports/export.ts';
 import { addExport, readExport } from '../../src/transfer/exports/export-store.ts';
@@ -46,14 +46,12 @@ beforeAll(async () => {
   ]);
   await migrate(database.client, createLogger('test', 'silent'));
   await dropViews();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
   for (let from = 0; from < ROWS; from += ROWS_PER_INSERT) await insertClicks(from);
 }, WITHIN_MS);
 
 afterAll(async () => {
   worker?.kill('SIGKILL');
-  redis?.disconnect();
   await Promise.all([database?.stop(), server?.stop()]);
   await rm(folder, { recursive: true, force: true });
 });

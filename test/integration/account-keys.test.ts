@@ -27,13 +27,9 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 const link = (account_id: string): NewLink => ({
   ...{ account_id, message_id: 'm', contact_id: 'c', offer_id: 'off', creative_id: '', campaign_id: '' },

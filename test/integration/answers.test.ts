@@ -8,6 +8,8 @@ import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { HANGS_AFTER_MS } from '../support/until.ts';
 
+const YESTERDAY = new Date(Date.now() - 24 * 3_600_000).toISOString().slice(0, 10);
+
 let system: System;
 let sender: Sender;
 
@@ -167,7 +169,7 @@ describe('what is probably a mistake', () => {
     sender.call('POST', `/v2/messages${query}` as '/v2/messages', { messages });
 
   it('is created, and said', async () => {
-    const mistaken = message({ campaign_id, message_id: 'w1', sent_at: '2026-11-29T00:00:00' });
+    const mistaken = message({ campaign_id, message_id: 'w1', sent_at: `${YESTERDAY}T00:00:00` });
     const { status, body } = await post([mistaken, message()]);
     expect([status, body.errors]).toEqual([201, []]);
     expect(body.messages.map(({ index }: { index: number }) => index)).toEqual([0, 1]);
@@ -208,16 +210,16 @@ describe('what is probably a mistake', () => {
     expect((await own.call('POST', '/v2/offers?strickt=true', offer)).status).toBe(400);
     const link = await own.call('POST', '/v2/links/shorten', { url: 'https://shop.example/' });
     expect(link).toMatchObject({ status: 422, body: { error: 'warned', warnings: [{ code: 'no_domain' }] } });
-    const sale = { click_id: 'none', ts: '2026-11-28T10:00:00' };
+    const sale = { click_id: 'none', ts: `${YESTERDAY}T10:00:00` };
     const sold = await own.call('POST', '/v2/conversions', { conversions: [sale] });
     expect(sold).toMatchObject({ status: 400, body: { errors: [{ index: 0, error: 'warned' }] } });
   });
 
   it('is said of a link and a conversion', async () => {
-    const body = { url: 'https://shop.example/', campaign_id: 'cam_typo', sent_at: '2026-11-28' };
+    const body = { url: 'https://shop.example/', campaign_id: 'cam_typo', sent_at: YESTERDAY };
     const link = await sender.call('POST', '/v2/links/shorten', body);
     expect(codesOf(link.body)).toEqual(['no_domain', 'time_without_zone', 'unknown_reference']);
-    const sale = { click_id: 'none', ts: '2026-11-28T10:00:00', txn_id: 't1' };
+    const sale = { click_id: 'none', ts: `${YESTERDAY}T10:00:00`, txn_id: 't1' };
     const { conversions } = (await sender.call('POST', '/v2/conversions', { conversions: [sale] })).body;
     expect(conversions[0]).toMatchObject({
       index: 0,

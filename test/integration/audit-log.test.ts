@@ -20,7 +20,7 @@ import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { bytesKey, streamKey } from '../../src/log/keys.ts';
 import { currentPartitions, partitionOf } from '../../src/log/partitions.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let server: TestRedis;
@@ -29,14 +29,10 @@ const partitions = currentPartitions();
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 beforeEach(() => redis.flushall());
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 async function entries(): Promise<AuditEntry[]> {
   const found: AuditEntry[] = [];

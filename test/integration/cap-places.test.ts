@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { admitConversion, admitTap, countTaps, readCaps } from '../../src/caps/cap-store.ts';
 import { type PlacedCap, placeCaps } from '../../src/caps/caps.ts';
 import type { OfferCap } from '../../src/catalog/offer-caps.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const NOW_MS = Date.parse('2026-11-29T12:00:00Z');
@@ -14,18 +14,14 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis({ url: server.url, cluster: false }, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 
 beforeEach(async () => {
   await redis.flushdb();
 });
 
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 const offerWith = (...caps: OfferCap[]) => ({ offer_id: 'off_1', caps });
 const used = async (...caps: OfferCap[]) =>

@@ -7,7 +7,7 @@ import {
   followChanges,
   forgetAnnounced,
 } from '../../src/platform/change-log.ts';
-import { connectRedis, type RedisClient, runAll, untilReady } from '../../src/platform/redis.ts';
+import { type RedisClient, runAll } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { untilSeen } from '../support/until.ts';
 
@@ -21,13 +21,9 @@ let seen: string[];
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 beforeEach(() => {
   seen = [];

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { claimBucket, claimBuckets, claimEnd } from '../../src/clicks/first-click.ts';
 import { currentPartitions } from '../../src/log/partitions.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { FORGET_EVERY_MS, forgetClaims } from '../../workers/clicks/forget-claims.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
@@ -14,18 +14,14 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis({ url: server.url, cluster: false }, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 
 beforeEach(async () => {
   await redis.flushdb();
 });
 
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 it('looks through every bucket once a day, and removes what has ended and nothing else', async () => {
   const now_ms = Date.now();

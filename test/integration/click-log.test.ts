@@ -13,7 +13,7 @@ import { Spool } from '../../src/log/spool.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { markOf, ownMark } from '../../src/platform/process-mark.ts';
 import { newProducerId } from '../../src/platform/random.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { ClickLog } from '../../src/redirect/click-log/click-log.ts';
 import { itIfLong } from '../support/long.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -32,8 +32,7 @@ const open: ClickLog[] = [];
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 beforeEach(async () => {
   log = `clicklog${++run}`;
@@ -43,10 +42,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((clickLog) => clickLog.close()));
   await rm(dirname(root), { recursive: true, force: true });
 });
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 interface Books {
   clickLog: ClickLog;

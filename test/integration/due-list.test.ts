@@ -12,7 +12,7 @@ import {
   saveRebooking,
 } from '../../src/conversions/rebooking/rebooking.ts';
 import { firstOpen, moveDue, readDue } from '../../src/platform/due-list.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { dueExports, moveDueExport, setDue } from '../../src/transfer/exports/export-store.ts';
 import {
   closeImport,
@@ -30,14 +30,10 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 beforeEach(() => redis.flushall());
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 it('a member is moved, or taken off, only while it has the time that was read', async () => {
   await redis.zadd(LIST, 1, 'a', 2, 'b', 9, 'c');

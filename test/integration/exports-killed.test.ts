@@ -14,7 +14,7 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { FolderStore } from '../../src/platform/object-store/folder-store.ts';
 import { getText, type ObjectStore } from '../../src/platform/object-store/object-store.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { folderOf, sealKeys } from '../../src/transfer/exports/destination.ts';
 import type { Destination, Export } from '../../src/transfer/exports/export.ts';
 import { addExport, readExport } from '../../src/transfer/exports/export-store.ts';
@@ -48,8 +48,7 @@ beforeAll(async () => {
     mkdtemp(join(tmpdir(), 'trackly-exports-')),
   ]);
   await migrate(database.client, createLogger('test', 'silent'));
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
   keys = await InstallationKeys.open(redis, folder);
   for (let hour = 0; hour < HOURS; hour++) {
     await insertExportData(database.client, {
@@ -62,7 +61,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   keys?.close();
-  redis?.disconnect();
   await Promise.all([database?.stop(), server?.stop(), s3?.close()]);
   await rm(folder, { recursive: true, force: true });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { INSTALLATION_KEY, InstallationKeys, readKeyRing } from '../../src/access/installation-key.ts';
 import { acceptedKeys, signingKey } from '../../src/access/key-ring.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { connectRedis, type RedisClient } from '../../src/platform/redis.ts';
 import { startRedis } from '../support/redis.ts';
 import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
@@ -18,8 +18,7 @@ const opened: InstallationKeys[] = [];
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, HANGS_AFTER_MS);
+  redis = await server.connect();
   root = await mkdtemp(join(tmpdir(), 'trackly-key-'));
 });
 afterEach(async () => {
@@ -27,7 +26,6 @@ afterEach(async () => {
   await redis.flushall();
 });
 afterAll(async () => {
-  redis?.disconnect();
   await server?.stop();
   if (root !== undefined) await rm(root, { recursive: true });
 });

@@ -11,7 +11,7 @@ import {
 } from '../../src/links/link.ts';
 import { getLink, mintLinks, readLink, removeLinks } from '../../src/links/link-store.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { LinkLookup } from '../../src/redirect/link-lookup.ts';
 import type { ServedLink } from '../../src/redirect/served-link.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -22,14 +22,10 @@ let reader: BatchedReader;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
   reader = new BatchedReader(redis);
 });
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 const link = (contact_id: string) => ({
   account_id: 'acc',

@@ -28,7 +28,7 @@ import {
   useLayouts,
 } from '../../src/log/partitions.ts';
 import { MovedError } from '../../src/log/refusal.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const PRODUCERS = 12;
@@ -44,8 +44,7 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 beforeEach(async () => {
   await redis.flushall();
@@ -53,7 +52,6 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   useLayouts(FIRST_LAYOUTS);
-  redis?.disconnect();
   await server?.stop();
 });
 

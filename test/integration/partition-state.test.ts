@@ -26,7 +26,7 @@ import { getMessages, messageKey, readMessage, recordSends } from '../../src/mes
 import type { Send } from '../../src/messages/send.ts';
 import { keepWaiting, readWaiting, removeWaiting } from '../../src/optouts/waiting.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { LOGS } from '../../src/records/backup/redis-keys.ts';
 import { claimFirstClicks } from '../../workers/clicks/claim-first-clicks.ts';
 import { moveClaims } from '../../workers/clicks/claims.ts';
@@ -42,8 +42,7 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 beforeEach(async () => {
   await redis.flushall();
@@ -51,7 +50,6 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   useLayouts(FIRST_LAYOUTS);
-  redis?.disconnect();
   await server?.stop();
 });
 

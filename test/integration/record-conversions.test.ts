@@ -6,7 +6,7 @@ import { voidConversions } from '../../src/conversions/receive/void-conversions.
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { freeze, read } from '../../src/log/batches.ts';
 import { partitionOf } from '../../src/log/partitions.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { startRedis } from '../support/redis.ts';
 
 let server: Awaited<ReturnType<typeof startRedis>>;
@@ -14,14 +14,10 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 beforeEach(() => redis.flushall());
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 function conversion(conversion_id: string, more: Partial<Conversion> = {}): Conversion {
   const terms = {

@@ -10,13 +10,9 @@ let killer: RedisClient;
 
 beforeAll(async () => {
   server = await startRedis();
-  killer = connectRedis(server.target, 'fast');
-  await untilReady(killer, 5_000);
+  killer = await server.connect();
 });
-afterAll(async () => {
-  killer?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 /** Waits for a list on a connection that is cut meanwhile; then something is pushed. */
 async function popAcrossCut(client: RedisClient): Promise<unknown> {

@@ -11,7 +11,7 @@ import {
   read,
 } from '../../src/log/batches.ts';
 import { LogFullError } from '../../src/log/refusal.ts';
-import { connectRedis, type RedisClient, timeOf, untilReady } from '../../src/platform/redis.ts';
+import { type RedisClient, timeOf } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let server: TestRedis;
@@ -22,17 +22,13 @@ let bytes_max = NO_BYTES_MAX;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 beforeEach(() => {
   log = `log${++run}`;
   bytes_max = NO_BYTES_MAX;
 });
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 function add(partition: number, producer: string, sequence: number, rows: number, payload: string) {
   return append(redis, log, { partition, producer, sequence, rows, payload, process: '' }, [], { bytes_max });

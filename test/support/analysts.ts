@@ -16,7 +16,7 @@ import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { openClickHouse } from '../../src/clickhouse/open.ts';
 import { followChanges } from '../../src/platform/change-log.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { startClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
 import { type Data, insertData, randomData } from './report-data.ts';
@@ -54,8 +54,7 @@ const log = createLogger('test', 'silent');
 export async function startAnalysts(): Promise<Analysts> {
   const [engine, server] = await Promise.all([startClickHouse(), startRedis()]);
   await (await openClickHouse(engine.url, log)).close();
-  const redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  const redis = await server.connect();
   const keys = { own: await addAccount(redis, OWN), other: await addAccount(redis, OTHER) };
   const own = randomData(1, OWN, 60);
   await insertData(engine.client, own, 'own');
@@ -97,7 +96,6 @@ export async function startAnalysts(): Promise<Analysts> {
       open_requests.close();
       listener.closeAllConnections();
       listener.close();
-      redis.disconnect();
       await Promise.all([engine.stop(), server.stop()]);
     },
   };

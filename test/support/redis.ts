@@ -3,7 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { probeRedis, type RedisTarget } from '../../src/platform/redis.ts';
+import {
+  connectRedis,
+  probeRedis,
+  type RedisClient,
+  type RedisTarget,
+  untilReady,
+} from '../../src/platform/redis.ts';
 import { findRedisServer, REDIS_SETTINGS } from '../../src/supervisor/private-redis.ts';
 import { testPorts } from './ports.ts';
 import { until } from './until.ts';
@@ -16,6 +22,8 @@ export interface TestRedis {
   target: RedisTarget;
   /** The folder of its data. */
   dir: string;
+  /** A client as requests have it, ready to be asked; `stop` ends it. */
+  connect(): Promise<RedisClient>;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** Runs it again on the same data and port. */
@@ -64,10 +72,18 @@ export async function startRedis(): Promise<TestRedis> {
   }
 
   await start();
+  const target = await probeRedis(url);
+  const clients: RedisClient[] = [];
   return {
     url,
-    target: await probeRedis(url),
+    target,
     dir,
+    async connect() {
+      const client = connectRedis(target, 'fast');
+      clients.push(client);
+      await untilReady(client, STARTED_WITHIN_MS);
+      return client;
+    },
     kill: () => end('SIGKILL'),
     start,
     async lose() {
@@ -79,6 +95,7 @@ export async function startRedis(): Promise<TestRedis> {
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
     async stop() {
+      for (const client of clients) client.disconnect();
       server.kill('SIGCONT');
       await end('SIGKILL');
       await rm(dir, { recursive: true, force: true });

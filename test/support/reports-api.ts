@@ -32,7 +32,7 @@ import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { UNKNOWN_DISK } from '../../src/platform/disk-reserve.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { CurrentAllocations } from '../../src/reports/current-allocations.ts';
 import type { BodyOf } from './api-types.ts';
 import { startDatabase } from './clickhouse-cluster.ts';
@@ -71,8 +71,7 @@ export const ACCOUNT = 'acc_own';
 export async function startReportsApi(): Promise<ReportsApi> {
   const engine = await startDatabase();
   const server = await startRedis();
-  const redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  const redis = await server.connect();
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
@@ -138,7 +137,6 @@ export async function startReportsApi(): Promise<ReportsApi> {
     stopClickHouse,
     async stop() {
       await app.close();
-      redis.disconnect();
       await server.stop();
       await stopClickHouse();
     },

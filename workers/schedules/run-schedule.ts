@@ -14,7 +14,6 @@ import type { Logger } from '../../src/platform/logger.ts';
 import { MailError, type Mailer } from '../../src/platform/mail.ts';
 import { PrivateAddressError, postJson } from '../../src/platform/outside-request.ts';
 import { type RedisClient, runAll } from '../../src/platform/redis.ts';
-import { wallTime } from '../../src/platform/zone-clock.ts';
 import type { ReportSources } from '../../src/reports/read-report.ts';
 import { chatMessage } from '../../src/sharing/chat-message.ts';
 import { conditionText, isMet } from '../../src/sharing/condition.ts';
@@ -28,7 +27,6 @@ import {
   reportMail,
 } from '../../src/sharing/report-mail.ts';
 import {
-  askedKey,
   CHAT_SEALED_FOR,
   type Condition,
   type Due,
@@ -50,15 +48,11 @@ import { subscriptionToken } from '../../src/sharing/subscription.ts';
 import { reportOfView } from '../../src/sharing/view-report.ts';
 import { getView } from '../../src/sharing/view-store.ts';
 import type { WorkerMetrics } from '../worker-metrics.ts';
+import { countAsked } from './asked-addresses.ts';
 
 const RUN_KEPT_S = 7 * 24 * 3_600;
 const DAY_MS = 24 * 3_600_000;
-const ASKED_KEPT_S = 2 * 24 * 3_600;
-/** Mails that ask to confirm, of an account on a day: it names addresses of people who have not agreed to anything. */
-export const ASKED_A_DAY_MAX = 100;
 const ASK_AGAIN_MS = 3_600_000;
-/** To one address. */
-const ASKED_EACH_MAX = 3;
 /** In the note of a run. */
 const ERROR_LENGTH_MAX = 500;
 /** How a run notes where it has sent to. */
@@ -351,7 +345,7 @@ async function askToConfirm(context: RunContext, schedule: Schedule, account: Ac
   };
   let failed: Error | undefined;
   for (const recipient of waiting) {
-    const room = await countAsked(redis, account_id, recipient.email);
+    const { room, takeBack } = await countAsked(redis, account_id, recipient.email, Date.now());
     if (room !== 'free') await setDue(redis, schedule, 'ask', Date.now() + DAY_MS);
     if (room === 'each') continue;
     if (room === 'all') {
@@ -364,7 +358,7 @@ async function askToConfirm(context: RunContext, schedule: Schedule, account: Ac
     try {
       await askOne(context, schedule, what, recipient);
     } catch (error) {
-      await addAsked(redis, account_id, recipient.email, -1);
+      await takeBack();
       failed = error as Error;
     }
   }
@@ -400,32 +394,4 @@ async function noteAsked(redis: RedisClient, schedule: Schedule, { email }: Reci
     ...one,
     recipients: one.recipients.map((reader) => (reader.email === email ? { ...reader, asked_at } : reader)),
   }));
-}
-
-/** Counts an address that is to be asked. `all`: the account may ask no more today; `each`: this address not again. */
-async function countAsked(
-  redis: RedisClient,
-  account_id: string,
-  email: string,
-): Promise<'free' | 'all' | 'each'> {
-  const { all, each } = await addAsked(redis, account_id, email, 1);
-  if (all <= ASKED_A_DAY_MAX && each <= ASKED_EACH_MAX) return 'free';
-  await addAsked(redis, account_id, email, -1);
-  return all > ASKED_A_DAY_MAX ? 'all' : 'each';
-}
-
-async function addAsked(
-  redis: RedisClient,
-  account_id: string,
-  email: string,
-  by: 1 | -1,
-): Promise<{ all: number; each: number }> {
-  const key = askedKey(account_id, wallTime('UTC', Date.now()).date);
-  const field = createHash('sha256').update(email).digest('base64url');
-  const [all, each] = await runAll(redis, [
-    ['HINCRBY', key, 'all', by],
-    ['HINCRBY', key, field, by],
-    ['EXPIRE', key, ASKED_KEPT_S],
-  ]);
-  return { all: Number(all), each: Number(each) };
 }

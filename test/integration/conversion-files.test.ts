@@ -3,11 +3,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredReconciliation } from '../../src/conversions/reconciliations/store.ts';
 import type { ShownUpload } from '../../src/conversions/uploads/upload.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { startOfDate } from '../../src/reports/report-range.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { untilSeen } from '../support/until.ts';
 import { SAMPLES } from '../unit/conversions/exports/header-lines.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const TODAY_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+/** Year, month and day; lists are of the last 30 days unless told. */
+const dateBefore = (days: number): string[] =>
+  new Date(TODAY_MS - days * DAY_MS).toISOString().slice(0, 10).split('-');
+/** Days back to the later of two dates of which nobody can take the day for the month. */
+const AGO =
+  Array.from({ length: 20 }, (_, i) => i + 2).find((days) =>
+    [days, days + 1].every((one) => Number(dateBefore(one)[2]) > 12),
+  ) ?? Number.NaN;
 
 let system: System;
 let sender: Sender;
@@ -146,14 +158,16 @@ describe('an uploaded file', () => {
   it('may be one of leads without an amount, or have its own names, separators and notation', async () => {
     const { offer_id, code } = await newOffer({ currency: 'EUR' });
     expect((await upload(`code,event,txn_id\n${code},lead,l-1\n`)).status).toBe(200);
-    const csv = `Gutschein;Betrag;Bestellung;Tag;Notiz\n${code};1.049,90;o-1;20.11.2026;x\n${code};(49,90);o-1;21.11.2026;x\n`;
+    const [first, second] = [AGO + 1, AGO].map((days) => dateBefore(days).toReversed().join('.'));
+    const csv = `Gutschein;Betrag;Bestellung;Tag;Notiz\n${code};1.049,90;o-1;${first};x\n${code};(49,90);o-1;${second};x\n`;
     const query =
       '?code_column=Gutschein&revenue_column=Betrag&txn_id_column=Bestellung&ts_column=Tag&tz=Europe/Berlin';
     expect((await upload(csv, query)).body).toMatchObject({ accepted: 2, ignored_columns: ['Notiz'] });
     await untilBooked(offer_id, [3, '1000.00']);
     const { body } = await sender.call('GET', `/v2/conversions?offer_id=${offer_id}&event=sale`);
     // The whole day there: until its end.
-    expect(body.rows).toMatchObject([{ converted_at: '2026-11-20T22:59:59.999Z', currency: 'EUR' }]);
+    const ends_ms = startOfDate(TODAY_MS - AGO * DAY_MS, 'Europe/Berlin') - 1;
+    expect(body.rows).toMatchObject([{ converted_at: new Date(ends_ms).toISOString(), currency: 'EUR' }]);
   });
 });
 
@@ -297,7 +311,9 @@ function columnOf(csv: string): string {
 describe('a comparison', () => {
   it('is of what was booked, line by line; its differences are followed until they are settled', async () => {
     const { offer_id, code } = await newOffer({ duplicates: 'rebill' });
-    const ts = '2026-11-20T12:00:00Z';
+    const [year, month, day_of_month] = dateBefore(AGO);
+    const date = `${year}-${month}-${day_of_month}`;
+    const ts = `${date}T12:00:00Z`;
     const { body: reported } = await sender.call('POST', '/v2/conversions', {
       conversions: [
         { code, txn_id: 'r', event: 'rebill', revenue: '9.00', ts },
@@ -315,9 +331,9 @@ describe('a comparison', () => {
       (await sender.call('GET', `/v2/conversions?offer_id=${offer_id}&txn_id=v&event=sale`)).body.rows[0]
         ?.status;
     await untilSeen('the void', status, 'voided');
-    const day = '11/20/2026 2:15 PM';
+    const day = `${month}/${day_of_month}/${year} 2:15 PM`;
     const csv = `txn_id,amount,time\nr,9.00,${day}\nr,9.00,${day}\ns,$49.90,${day}\ns,(49.90),${day}\nv,5.00,${day}\nlost,"1,007.70",${day}\nTotal,"1,080.40",\nx,many,${day}\n`;
-    const query = `offer_id=${offer_id}&revenue_column=amount&tz=America/New_York&from=2026-11-20&to=2026-11-20`;
+    const query = `offer_id=${offer_id}&revenue_column=amount&tz=America/New_York&from=${date}&to=${date}`;
     const { body } = await compare(csv, query);
     expect(body).toMatchObject({
       counts: { matched: 4, missing_here: 2, missing_there: 1, different: 0, repeated: 0, left_out: 2 },

@@ -14,6 +14,7 @@ import {
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { untilSeen } from '../support/until.ts';
+import { withoutMarks } from '../support/without-marks.ts';
 
 /** Texts that are nowhere else. */
 const mark = (what: string): string => `${what}${crypto.randomUUID().replaceAll('-', '')}`;
@@ -82,7 +83,7 @@ async function reports(): Promise<unknown> {
   );
   return answers.map(({ status, body }) => {
     expect(status).toBe(200);
-    return body;
+    return withoutMarks(body);
   });
 }
 

@@ -9,6 +9,7 @@ import { createNetwork } from './postback.ts';
 import { type Campaign, type CreatedMessage, createCampaign, createSender, type Sender } from './sender.ts';
 import { untilSettled } from './settled.ts';
 import type { System } from './system.ts';
+import { withoutMarks } from './without-marks.ts';
 
 export const MESSAGES = 60;
 const REPORTS = ['messages', 'links', 'offers', 'creatives', 'campaigns', 'variants', 'hours'] as const;
@@ -125,7 +126,7 @@ export async function lookAtAll(business: Business): Promise<Record<string, unkn
   const range = 'from=2020-01-01&to=2099-01-01&per_page=500';
   const seen: Record<string, unknown> = {};
   for (const report of REPORTS) {
-    const { rows, totals } = await get(`/v2/reports/${report}?${range}`);
+    const { rows, totals } = withoutMarks(await get(`/v2/reports/${report}?${range}`));
     seen[report] = [byText(rows), totals];
   }
   for (const kind of ['offers', 'creatives', 'campaigns', 'audiences'])

@@ -123,12 +123,12 @@ describe('a batch', () => {
     expect(await backlog(redis, log, 0)).toBe(1);
   });
 
-  // Moments of partition 0: 0, 500, 1000 …; of partition 1: 125, 625, 1125 …
+  // Moments of partition 0: 0, 500, 1000 …; of partition 1: 250, 750, 1250 …
   it.each([
     [0, 1_000, 1_500],
-    [1, 1_125, 1_625],
-    [1, 1_499, 1_625],
-    [1, 1_500, 2_125],
+    [1, 1_250, 1_750],
+    [1, 1_624, 1_750],
+    [1, 1_625, 2_250],
   ])('of partition %i, with the one before begun at %i, is cut at %i', async (partition, began, next) => {
     await add(partition, 'p', 1, 1, 'a');
     const batch = await freeze(redis, log, partition, began, 500);

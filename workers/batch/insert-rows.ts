@@ -1,11 +1,12 @@
 /**
- * Sends one insert for each batch, with the batch's deduplication token: ClickHouse stores it once, in the table and in
- * the target of every view, however often it is sent. Rejects unless ClickHouse confirms.
+ * Sends one insert for each group of batches, with the deduplication token of its leader: ClickHouse stores it once, in the
+ * table and in the target of every view, however often it is sent. Rejects unless ClickHouse confirms.
  */
 import { ClickHouseError } from '../../src/clickhouse/client.ts';
 import type { InsertColumn } from '../../src/clickhouse/columns.ts';
 import { type Block, insertBlock, onceUnder } from '../../src/clickhouse/insert-block.ts';
 import { type Batch, isOpen, type LoggedRow } from '../../src/log/batches.ts';
+import { assertGrouped, type Group } from '../../src/log/groups.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { nodeOfBatch } from './node-of-batch.ts';
 import { setRowAside } from './read-rows.ts';
@@ -40,8 +41,9 @@ const REFUSED_CODES = new Set(
 /** Characters kept of ClickHouse's message, which quotes the value that it refused. */
 const REASON_LENGTH_MAX = 300;
 
-/** Where an inserted row came from: its index in the batch, and its row of the log. */
+/** Where an inserted row came from: its batch, its index in it, and its row of the log. */
 export interface Origin {
+  batch: Batch;
   index: number;
   logged: LoggedRow;
 }
@@ -57,25 +59,37 @@ export function columnsOf<Row>(values: Readonly<Record<string, (row: Row) => unk
 }
 
 /**
- * A batch must have the same rows at every call. If ClickHouse refuses a row, the row is set aside by its origin and
- * the call rejects; the batch is then retried without that row.
+ * Whether a batch is not finished; with CLICK_ACK=replicated a replica then has all that was noted of it. Throws
+ * NotReplicatedError where the batch has to wait for that.
+ */
+export const confirmOpen = (
+  { barrier, redis }: Pick<WorkerContext, 'barrier' | 'redis'>,
+  batch: Batch,
+): Promise<boolean> => barrier?.isOpen(batch) ?? isOpen(redis, batch);
+
+/**
+ * A group must have the same rows at every call. If ClickHouse refuses a row, the row is set aside by its origin and
+ * the call rejects; the group is then retried without that row.
  */
 export async function insertRows<Row>(
   context: WorkerContext,
-  batch: Batch,
+  group: Group,
   insert: Insert<Row>,
 ): Promise<void> {
-  // Another worker has inserted these rows while this one was stopped.
-  const { barrier, redis } = context;
-  if (!(await (barrier?.isOpen(batch) ?? isOpen(redis, batch)))) return;
   const { table, rows, origins = [] } = insert;
+  if (rows.length === 0) return;
+  const open = await Promise.all(group.map((batch) => confirmOpen(context, batch)));
+  // Another worker has inserted these rows while this one was stopped.
+  if (open.includes(false)) return;
+  await assertGrouped(context.redis, group);
+  const [leader] = group;
   const started = performance.now();
   try {
-    await insertOnce({ clickhouse: nodeOfBatch(context, batch).client }, batch.token, insert);
+    await insertOnce({ clickhouse: nodeOfBatch(context, leader).client }, leader.token, insert);
   } catch (error) {
     if (error instanceof ClickHouseError && REFUSED_CODES.has(error.code) && origins.length === rows.length) {
-      for (const [i, reason] of await findRefused(context, batch, insert)) {
-        const { index, logged } = origins[i] as Origin;
+      for (const [i, reason] of await findRefused(context, leader, insert)) {
+        const { batch, index, logged } = origins[i] as Origin;
         await setRowAside(context, batch, index, logged, reason);
       }
     }
@@ -95,7 +109,7 @@ export const insertOnce = <Row>(
 ): Promise<void> => insertBlock(clickhouse, insert, onceUnder(token));
 
 /**
- * The rows that ClickHouse refuses, by index, with the reason. Found by bisection: parts of the batch are inserted into
+ * The rows that ClickHouse refuses, by index, with the reason. Found by bisection: parts of the block are inserted into
  * a table with the same columns that stores nothing.
  */
 async function findRefused<Row>(

@@ -20,8 +20,7 @@ const COLUMNS = nativeColumns(erasableColumns<KeptRefusal>(REFUSED_FIELDS));
 
 export async function keepRefusedTaps(
   context: WorkerContext,
-  batch: Batch,
-  { rows: read, dead }: Pick<BatchRows<ClickRow>, 'rows' | 'dead'>,
+  { batch, rows: read, dead }: BatchRows<ClickRow>,
 ): Promise<void> {
   const refused = read.flatMap(({ value, ...origin }) =>
     value.kind === 'refused' && !dead.has(origin.index) ? [{ ...value, origin }] : [],
@@ -62,5 +61,5 @@ async function insertRefused(
   });
   const table = is_test ? TEST_TABLES.refused_taps : 'refused_taps';
   const origins = refused.map(({ origin }) => origin);
-  await insertRows(context, batch, { table, columns: COLUMNS, rows, origins });
+  await insertRows(context, [batch], { table, columns: COLUMNS, rows, origins });
 }

@@ -10,7 +10,6 @@ import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import type { ClickRow } from '../../src/clicks/click.ts';
 import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.ts';
 import { NOT_FIRST } from '../../src/clicks/first-click.ts';
-import type { Batch } from '../../src/log/batches.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { type Keeping, keepingsOf, testExpiryOf } from '../batch/keeping.ts';
@@ -23,8 +22,7 @@ const COLUMNS = nativeColumns(erasableColumns<CountedClick>(CLICK_FIELDS));
 
 export async function keepTestClicks(
   context: WorkerContext,
-  batch: Batch,
-  { rows: read, dead }: Pick<BatchRows<ClickRow>, 'rows' | 'dead'>,
+  { batch, rows: read, dead }: BatchRows<ClickRow>,
 ): Promise<void> {
   const tests = read.flatMap(({ value, ...origin }) =>
     value.kind === 'click' && value.click.is_test && !dead.has(origin.index)
@@ -58,5 +56,5 @@ export async function keepTestClicks(
     };
   });
   const origins = tests.map(({ origin }) => origin);
-  await insertRows(context, batch, { table: TEST_TABLES.clicks, columns: COLUMNS, rows, origins });
+  await insertRows(context, [batch], { table: TEST_TABLES.clicks, columns: COLUMNS, rows, origins });
 }

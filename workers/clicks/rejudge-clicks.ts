@@ -83,7 +83,7 @@ export async function rejudgeClicks(
   if (decision.changed.length > 0) {
     const own_token: Batch = { ...batch, token: `${batch.token}-${DECISION}` };
     const rows = decision.changed.flatMap((changed) => linesOf(changed, batch.token));
-    await insertRows(context, own_token, { table: 'verdicts', columns: COLUMNS, rows });
+    await insertRows(context, [own_token], { table: 'verdicts', columns: COLUMNS, rows });
     const clicks = decision.changed.map(({ click }) => click);
     await keepEvents(context, batch, {
       name: 'verdict_webhooks',

@@ -25,6 +25,8 @@ const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
  * the other are judged.
  */
 const TURNS = 2;
+/** A partition with less than this takes the first turn with all others: few rows are one insert. */
+export const FEW_BYTES = 262_144;
 const FREEZE_READ_ENTRIES = 16;
 
 const FREEZE = loadScript(new URL('./lua/freeze.lua', import.meta.url));
@@ -53,9 +55,9 @@ export interface LoggedRow {
 /**
  * The partition's open batch, or a new one over its oldest entries. Undefined when nothing waits, when the log is
  * paused, or when the next batch is not due yet and less than BATCH_BYTES_ENOUGH waits. The partitions of a shard have
- * their moments in every `interval_ms`, those of one turn the same. A partition's next batch is due at the first of its moments that
- * is more than a quarter of an interval after the previous batch began, so at most one and a quarter intervals after
- * it. Safe to call from many processes.
+ * their moments in every `interval_ms`, those of one turn the same, and all of them while few rows wait. A partition's
+ * next batch is due at the first of its moments that is more than a quarter of an interval after the previous batch
+ * began, so at most one and a quarter intervals after it. Safe to call from many processes.
  */
 export async function freeze(
   redis: RedisClient,
@@ -76,6 +78,7 @@ export async function freeze(
       interval_ms,
       Math.floor((interval_ms * (Math.floor((partition - first) / shards) % TURNS)) / TURNS),
       Math.min(BATCH_BYTES_ENOUGH, Math.floor(ALL_BYTES_ENOUGH / count)),
+      FEW_BYTES,
     ],
   );
   if (!Array.isArray(reply)) return undefined;

@@ -3,7 +3,7 @@
  * token, tests into a table of their own · wake the conversions and the events that waited for these messages, and opt-outs
  * that came before them · trim the ranges. Safe to run again.
  */
-import { insertColumns } from '../../src/clickhouse/columns.ts';
+import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
 import { finishGroup, type Group } from '../../src/log/groups.ts';
@@ -17,7 +17,7 @@ import { type BatchRow, readRows } from '../batch/read-rows.ts';
 import { optOutEarly } from '../events/list-opt-outs.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
-const COLUMNS = insertColumns(erasableColumns<SendLine>(SEND_FIELDS));
+const COLUMNS = nativeColumns(erasableColumns<SendLine>(SEND_FIELDS));
 
 export async function processSendBatches(context: WorkerContext, group: Group): Promise<void> {
   const read = await Promise.all(group.map((batch) => readRows(context, batch, decodeSend)));

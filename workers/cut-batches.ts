@@ -7,7 +7,7 @@
 
 import { lengthsOf } from '../src/log/backlog.ts';
 import { type Batch, freeze } from '../src/log/batches.ts';
-import { type Group, groupable, proposeGroup } from '../src/log/groups.ts';
+import { groupable, proposeGroup } from '../src/log/groups.ts';
 import { knownLayouts, type Layout, partitionsIn } from '../src/log/partitions.ts';
 import type { Logger } from '../src/platform/logger.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
@@ -22,7 +22,7 @@ import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
  */
 const INTERVAL_MS_MIN = 1_000;
 /** The pause grows with the partitions, so that there are so many batches of a log and shard a second at most, or full ones. */
-const BATCHES_PER_S = 64;
+const BATCHES_PER_S = 16;
 /** However many there are, rows are in the reports within some 10 s. */
 const INTERVAL_MS_MAX = 8_000;
 /** How often the partitions are looked at that had rows, and all of them where they are few. */
@@ -51,12 +51,10 @@ export interface Cutting {
   logs: readonly string[];
   /** Those whose batches go together. */
   grouped: readonly string[];
-  /** See proposeGroup. */
-  confirm(batch: Batch): Promise<boolean>;
   logger: Logger;
 }
 
-export function cutBatches({ redis, queue, logs, grouped, confirm, logger }: Cutting): Cutter {
+export function cutBatches({ redis, queue, logs, grouped, logger }: Cutting): Cutter {
   const queued = new Map<string, { token: string; at_ms: number; since_ms: number }>();
   let closed = false;
   let rows_seen_at = performance.now();
@@ -76,8 +74,8 @@ export function cutBatches({ redis, queue, logs, grouped, confirm, logger }: Cut
     await Promise.allSettled([...groups.map(queueGroup), ...known.map(queueIfLate)]);
   }
 
-  async function queueGroup(group: Group): Promise<void> {
-    for (const batch of await proposeGroup(redis, group, confirm)) await queueBatch(queue, batch);
+  async function queueGroup(group: readonly [Batch, ...Batch[]]): Promise<void> {
+    for (const batch of await proposeGroup(redis, group)) await queueBatch(queue, batch);
     // By the monotonic clock, because the system clock may jump.
     const at_ms = performance.now();
     for (const batch of group) queued.set(placeOf(batch), { token: batch.token, at_ms, since_ms: at_ms });

@@ -28,7 +28,7 @@ import { ensureCertificate } from '../src/domains/certificates/ensure-certificat
 import { watchDns } from '../src/domains/watch-dns.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlogOf } from '../src/log/backlog.ts';
-import { type Batch, isOpen } from '../src/log/batches.ts';
+import { type Batch, finish, isOpen } from '../src/log/batches.ts';
 import { type Group, groupToProcess } from '../src/log/groups.ts';
 import { followLayouts, refreshLayouts, spreadFirst } from '../src/log/layouts.ts';
 import { layoutOf, partitionShare } from '../src/log/partitions.ts';
@@ -68,7 +68,7 @@ import {
 import { RECORDS_LOG } from '../src/records/record.ts';
 import { WebhookCache } from '../src/webhooks/webhook-cache.ts';
 import { processAuditBatch } from './audit/process-audit-batch.ts';
-import { confirmOpen } from './batch/insert-rows.ts';
+import { isInserted } from './batch/is-inserted.ts';
 import { assertServed } from './batch/node-of-batch.ts';
 import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
@@ -119,7 +119,7 @@ type Processing = (context: WorkerContext, group: Group) => Promise<void>;
 /** Of a log that is not one of GROUPED. */
 const alone =
   (process_batch: (context: WorkerContext, batch: Batch) => Promise<void>): Processing =>
-  (context, [batch]) =>
+  (context, { batches: [batch] }) =>
     process_batch(context, batch);
 
 const LOGS: Record<string, Processing> = {
@@ -228,10 +228,12 @@ await runRole('trackly-worker', logger, async () => {
       await assertComplete(redis);
       await untilRoom(watches.room, () => stopping);
       assertServed({ clickhouse, without_room }, batch);
-      const group: Group | undefined = GROUPED.includes(batch.log)
-        ? await groupToProcess(redis, batch)
-        : [batch];
-      if (group !== undefined) await process_group(context, group);
+      if (!GROUPED.includes(batch.log)) await process_group(context, { leader: batch, batches: [batch] });
+      else {
+        const group = await groupToProcess(redis, batch);
+        if (group?.left && (await isInserted(context, batch))) await finish(redis, batch);
+        else if (group !== undefined) await process_group(context, group);
+      }
     },
     (batch, error) => {
       metrics.failed(batch);
@@ -240,7 +242,6 @@ await runRole('trackly-worker', logger, async () => {
   );
   const cutter = cutBatches({
     ...{ redis, queue, logs: Object.keys(LOGS), grouped: GROUPED, logger },
-    confirm: (batch) => confirmOpen(context, batch),
   });
   const keeper = keepLayouts(redis, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);

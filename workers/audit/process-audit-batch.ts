@@ -23,7 +23,7 @@ export async function processAuditBatch(context: WorkerContext, batch: Batch): P
     for (const { value: entry } of kept) {
       rows.push({ entry, batch: batch.token, expires_at_s: await expiryOf(context.accounts, entry) });
     }
-    await insertRows(context, [batch], { table: 'audit', columns: COLUMNS, rows, origins: kept });
+    await insertRows(context, batch, { table: 'audit', columns: COLUMNS, rows, origins: kept });
   }
   await finish(context.redis, batch);
 }

@@ -6,7 +6,7 @@
 import { MINUTE_MS } from '../../src/log/append.ts';
 import type { Group } from '../../src/log/groups.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { columnsOf, insertRows } from './insert-rows.ts';
+import { columnsOf, insertGrouped } from './insert-rows.ts';
 import type { BatchRows } from './read-rows.ts';
 
 /** How many rows of one batch, process and minute were read, and how many of them are dead letters. */
@@ -28,14 +28,14 @@ export async function countBatches(
   if (rows.length === 0) return;
   const columns = columnsOf<Count>({
     minute: (count) => count.minute_s,
-    log: () => group[0].log,
+    log: () => group.leader.log,
     process: (count) => count.process,
     batch: (count) => count.batch,
     read: (count) => count.read,
     kept: (count) => count.read - count.dead,
     dead_lettered: (count) => count.dead,
   });
-  await insertRows(context, group, { table: 'ledger', columns, rows });
+  await insertGrouped(context, group, { table: 'ledger', columns, rows });
 }
 
 function countsOf({ batch, read, dead }: BatchRows<unknown>): Count[] {

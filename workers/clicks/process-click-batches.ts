@@ -2,23 +2,24 @@
  * The journey of a group of frozen batches of clicks, every step in order; each is safe to run again:
  *   of each batch: read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first
  *   clicks · settle the places below caps · name the devices
- *   of all: insert under the group's token
- *   of each batch: keep the events for webhooks · name the networks · wake the conversions that waited for these clicks · keep the
- *   clicks of tests and the refused taps · rejudge the requested clicks
- *   of all: count the rows for the click ledger · trim the ranges
- * A step that fails rejects the whole group, which is retried from the start. A row that cannot be processed
- * becomes a dead letter and does not block the others.
+ *   of all: insert under the group's token · keep the clicks of tests and the refused taps · count the rows for the click
+ *   ledger
+ *   of each batch: keep the events for webhooks · name the networks · wake the conversions that waited for these clicks ·
+ *   rejudge the requested clicks · trim the range
+ * A step that fails rejects the whole group, and what is open of it is retried from the start. A row that cannot be
+ * processed becomes a dead letter and does not block the others.
  */
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { type Click, type ClickRow, decodeClickRow } from '../../src/clicks/click.ts';
 import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.ts';
 import { wakeForClicks } from '../../src/conversions/waiting.ts';
 import type { Batch } from '../../src/log/batches.ts';
-import { finishGroup, type Group } from '../../src/log/groups.ts';
+import type { Group } from '../../src/log/groups.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { clickEvents } from '../../src/webhooks/events.ts';
 import { countBatches } from '../batch/count-batches.ts';
-import { insertRows } from '../batch/insert-rows.ts';
+import { finishGroup } from '../batch/finish-group.ts';
+import { insertGrouped } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, type Keepings, keepingsOf } from '../batch/keeping.ts';
 import { type BatchRow, type BatchRows, readRows } from '../batch/read-rows.ts';
 import { type BatchTrace, traceBatch } from '../batch/trace-batch.ts';
@@ -38,19 +39,22 @@ import { wakeLastClicks } from './wake-last-clicks.ts';
 const COLUMNS = nativeColumns(erasableColumns<CountedClick>(CLICK_FIELDS));
 
 export async function processClickBatches(context: WorkerContext, group: Group): Promise<void> {
-  const read = await Promise.all(group.map((batch) => readRows(context, batch, decodeClickRow)));
+  const read = await Promise.all(group.batches.map((batch) => readRows(context, batch, decodeClickRow)));
   const counting = await Promise.all(read.map((one) => prepare(context, one)));
-  // Where another worker has finished a batch, nothing is inserted: it has inserted them all.
-  await insertRows(context, group, {
+  await insertGrouped(context, group, {
     table: 'clicks',
     columns: COLUMNS,
     rows: counting.flatMap(({ rows }) => rows),
     origins: counting.flatMap(({ origins }) => origins),
   });
-  for (const one of counting) if (one.rows.length > 0) await afterInsert(context, one);
-  for (const one of read) await keepTheRest(context, one);
+  await keepTestClicks(context, group, read);
+  await keepRefusedTaps(context, group, read);
   await countBatches(context, group, read);
-  await finishGroup(context.redis, group);
+  await finishGroup(context, group, async (i) => {
+    const { rows } = counting[i] as Counting;
+    if (rows.length > 0) await afterInsert(context, counting[i] as Counting);
+    await rejudgeRequested(context, read[i] as BatchRows<ClickRow>);
+  });
 }
 
 /** The clicks of a batch that are counted, without its dead letters, and what was found out about them. */
@@ -151,10 +155,7 @@ async function afterInsert(
 
 const clicksOf = (rows: readonly CountedClick[]): Click[] => rows.map(({ click }) => click);
 
-/** The rows of a batch that are counted nowhere, or that ask for something. */
-async function keepTheRest(context: WorkerContext, read: BatchRows<ClickRow>): Promise<void> {
-  await keepTestClicks(context, read);
-  await keepRefusedTaps(context, read);
-  const requests = read.rows.flatMap(({ value }) => (value.kind === 'rejudge' ? [value.request] : []));
-  if (requests.length > 0) await rejudgeClicks(context, read.batch, requests);
+async function rejudgeRequested(context: WorkerContext, { batch, rows }: BatchRows<ClickRow>): Promise<void> {
+  const requests = rows.flatMap(({ value }) => (value.kind === 'rejudge' ? [value.request] : []));
+  if (requests.length > 0) await rejudgeClicks(context, batch, requests);
 }

@@ -47,7 +47,7 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
     const rows = (await eraseBookings(context, bookings)).map((booking) =>
       lineOf(booking, context.own_domain, batch.token),
     );
-    await insertRows(context, [batch], { table: 'conversions', columns: COLUMNS, rows });
+    await insertRows(context, batch, { table: 'conversions', columns: COLUMNS, rows });
     await keepEvents(context, batch, {
       name: 'webhooks',
       account_ids: rows.map(({ conversion }) => conversion.account_id),

@@ -37,7 +37,7 @@ export async function processEventBatch(context: WorkerContext, batch: Batch): P
   if (bookings === undefined) return;
   const rows = bookings.map((booking) => ({ ...booking, batch: batch.token }));
   if (rows.length > 0)
-    await insertRows(context, [batch], { table: 'deliveries', columns: DELIVERY_COLUMNS, rows });
+    await insertRows(context, batch, { table: 'deliveries', columns: DELIVERY_COLUMNS, rows });
   await finish(context.redis, batch);
 }
 
@@ -60,7 +60,7 @@ async function insertEvents(
     expires_at_s: expiryOf(event.received_at_ms, (keepings.get(event.account_id) as Keeping).sends_s),
   }));
   const origins = told.map(({ origin }) => origin);
-  await insertRows(context, [batch], { table: 'message_events', columns: COLUMNS, rows, origins });
+  await insertRows(context, batch, { table: 'message_events', columns: COLUMNS, rows, origins });
   const events = told.map(({ event }) => event);
   await optOutContacts(context, events);
   const delivered = events.filter(({ state }) => state === 'delivered');

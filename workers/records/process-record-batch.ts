@@ -56,7 +56,7 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
         ends_at_s: endOf(keepings, one, logged_at_ms),
       };
     });
-    await insertRows(context, [batch], { table: 'records', columns: COLUMNS, rows, origins: kept });
+    await insertRows(context, batch, { table: 'records', columns: COLUMNS, rows, origins: kept });
   }
   await finish(context.redis, batch);
 }

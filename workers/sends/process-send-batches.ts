@@ -6,12 +6,13 @@
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
-import { finishGroup, type Group } from '../../src/log/groups.ts';
+import type { Group } from '../../src/log/groups.ts';
 import { recheckEarly } from '../../src/messages/early-events.ts';
 import { decodeSend, type Send } from '../../src/messages/send.ts';
 import { SEND_FIELDS, type SendLine } from '../../src/messages/send-fields.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
-import { insertRows } from '../batch/insert-rows.ts';
+import { finishGroup } from '../batch/finish-group.ts';
+import { insertGrouped } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, keepingsOf, testExpiryOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
 import { optOutEarly } from '../events/list-opt-outs.ts';
@@ -20,7 +21,7 @@ import type { WorkerContext } from '../worker-context.ts';
 const COLUMNS = nativeColumns(erasableColumns<SendLine>(SEND_FIELDS));
 
 export async function processSendBatches(context: WorkerContext, group: Group): Promise<void> {
-  const read = await Promise.all(group.map((batch) => readRows(context, batch, decodeSend)));
+  const read = await Promise.all(group.batches.map((batch) => readRows(context, batch, decodeSend)));
   const kept = read.flatMap(({ rows, dead }) => rows.filter(({ index }) => !dead.has(index)));
   const tests = kept.filter(({ value }) => value.is_test);
   const counted = kept.filter(({ value }) => !value.is_test);
@@ -40,7 +41,7 @@ export async function processSendBatches(context: WorkerContext, group: Group): 
     context,
     kept.map(({ value }) => value),
   );
-  await finishGroup(context.redis, group);
+  await finishGroup(context, group);
 }
 
 async function insertSends(
@@ -60,6 +61,6 @@ async function insertSends(
     expires_at_s: expiry(send.logged_at_ms, (keepings.get(send.account_id) as Keeping).sends_s),
     pseudonym: erased.of(send, send.logged_at_ms),
   }));
-  await insertRows(context, group, { table, columns: COLUMNS, rows, origins });
+  await insertGrouped(context, group, { table, columns: COLUMNS, rows, origins });
   return rows;
 }

@@ -1,12 +1,13 @@
 /**
- * Cuts the logs into batches: freezes the waiting rows of each partition, durably, and queues them. Every worker
- * process cuts; freezing is atomic in Redis, so workers need not coordinate. A frozen batch whose job was lost is
- * queued again. The partitions of a layout are cut once those of the layouts before it are empty, so that the rows of
+ * Cuts the logs into batches: freezes the waiting rows of each partition, durably, groups what was frozen in the same turn, and
+ * queues the groups. Every worker process cuts; freezing is atomic in Redis, and so is what a batch notes of its group, so
+ * workers need not coordinate. A frozen batch whose job was lost is queued again. The partitions of a layout are cut once those of the layouts before it are empty, so that the rows of
  * one key keep their order. With Redis down, or while a backup pauses the log, nothing is cut.
  */
 
 import { lengthsOf } from '../src/log/backlog.ts';
 import { type Batch, freeze } from '../src/log/batches.ts';
+import { groupable, proposeGroup } from '../src/log/groups.ts';
 import { knownLayouts, type Layout, partitionsIn } from '../src/log/partitions.ts';
 import type { Logger } from '../src/platform/logger.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
@@ -15,16 +16,13 @@ import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
 
 /**
  * Pause between two batches of a partition, unless a full batch already waits. An insert costs about the same whatever
- * its size, so frequent small inserts would waste work. The partitions take turns, so that at most one insert at a time
- * competes with taps. A click is in the reports after at most this pause plus a quarter, plus the time of its batch.
- * If processing takes longer than the pause, the next batch follows at once with all rows that arrived meanwhile.
+ * its size, so frequent small inserts would waste work. A click is in the reports after at most this pause plus a quarter,
+ * plus the time of its group. If processing takes longer than the pause, the next batch follows at once with all rows
+ * that arrived meanwhile.
  */
 const INTERVAL_MS_MIN = 1_000;
-/**
- * The pause grows with the partitions, so that a shard of ClickHouse gets so many inserts of a log a second at most, or
- * full ones: one of clicks takes it about 0.1 s of processor time whatever its size (bench/pipeline).
- */
-const INSERTS_PER_S = 8;
+/** The pause grows with the partitions, so that there are so many batches of a log and shard a second at most, or full ones. */
+const BATCHES_PER_S = 16;
 /** However many there are, rows are in the reports within some 10 s. */
 const INTERVAL_MS_MAX = 8_000;
 /** How often the partitions are looked at that had rows, and all of them where they are few. */
@@ -45,25 +43,51 @@ export interface Cutter {
 
 /** The pause between two batches of a partition. */
 export const intervalOf = ({ count, shards }: Pick<Layout, 'count' | 'shards'>): number =>
-  Math.min(INTERVAL_MS_MAX, Math.max(INTERVAL_MS_MIN, Math.ceil((1_000 * count) / shards / INSERTS_PER_S)));
+  Math.min(INTERVAL_MS_MAX, Math.max(INTERVAL_MS_MIN, Math.ceil((1_000 * count) / shards / BATCHES_PER_S)));
 
-export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[], logger: Logger): Cutter {
+export interface Cutting {
+  redis: RedisClient;
+  queue: BatchQueue;
+  logs: readonly string[];
+  /** Those whose batches go together. */
+  grouped: readonly string[];
+  logger: Logger;
+}
+
+export function cutBatches({ redis, queue, logs, grouped, logger }: Cutting): Cutter {
   const queued = new Map<string, { token: string; at_ms: number; since_ms: number }>();
   let closed = false;
   let rows_seen_at = performance.now();
 
-  async function cut(name: string, partition: number, interval_ms: number): Promise<void> {
-    const batch = await freeze(redis, name, partition, undefined, interval_ms);
-    if (batch === undefined) return;
-    const key = `${name}:${partition}`;
-    const last = queued.get(key);
-    const again = last?.token === batch.token;
+  const placeOf = ({ log, partition }: Pick<Batch, 'log' | 'partition'>): string => `${log}:${partition}`;
+  const isNew = (batch: Batch): boolean => queued.get(placeOf(batch))?.token !== batch.token;
+
+  async function cut(waiting: readonly Waiting[]): Promise<void> {
+    const frozen = await Promise.allSettled(
+      waiting.map(({ log, partition, layout }) =>
+        freeze(redis, log, partition, undefined, intervalOf(layout)),
+      ),
+    );
+    const open = frozen.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+    const groups = groupable(open.filter(isNew), (batch) => grouped.includes(batch.log));
+    const known = open.filter((batch) => !isNew(batch));
+    await Promise.allSettled([...groups.map(queueGroup), ...known.map(queueIfLate)]);
+  }
+
+  async function queueGroup(group: readonly [Batch, ...Batch[]]): Promise<void> {
+    for (const batch of await proposeGroup(redis, group)) await queueBatch(queue, batch);
     // By the monotonic clock, because the system clock may jump.
     const at_ms = performance.now();
-    if (again && at_ms - last.at_ms < QUEUE_AGAIN_MS) return;
-    await (again ? queueAgain(queue, batch) : queueBatch(queue, batch));
-    queued.set(key, { token: batch.token, at_ms, since_ms: again ? last.since_ms : at_ms });
-    if (again) noteLate(logger, batch, at_ms - last.since_ms);
+    for (const batch of group) queued.set(placeOf(batch), { token: batch.token, at_ms, since_ms: at_ms });
+  }
+
+  async function queueIfLate(batch: Batch): Promise<void> {
+    const last = queued.get(placeOf(batch));
+    const at_ms = performance.now();
+    if (last === undefined || at_ms - last.at_ms < QUEUE_AGAIN_MS) return;
+    await queueAgain(queue, batch);
+    queued.set(placeOf(batch), { ...last, at_ms });
+    noteLate(logger, batch, at_ms - last.since_ms);
   }
 
   /** Looks at all partitions, then until the next such look at those that had rows. */
@@ -79,9 +103,7 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
       ? IDLE_LOOK_EVERY_MS
       : Math.max(CUT_EVERY_MS, REST_MS_PER_PARTITION * waiting.length);
     do {
-      await Promise.allSettled(
-        waiting.map(({ log, partition, layout }) => cut(log, partition, intervalOf(layout))),
-      );
+      await cut(waiting);
       await sleep(rest_ms);
     } while (!closed && performance.now() < over_at && knownLayouts().layouts.at(-1) === layouts.at(-1));
   }

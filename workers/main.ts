@@ -28,7 +28,8 @@ import { ensureCertificate } from '../src/domains/certificates/ensure-certificat
 import { watchDns } from '../src/domains/watch-dns.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlogOf } from '../src/log/backlog.ts';
-import { type Batch, isOpen } from '../src/log/batches.ts';
+import { type Batch, finish, isOpen } from '../src/log/batches.ts';
+import { type Group, groupToProcess } from '../src/log/groups.ts';
 import { followLayouts, refreshLayouts, spreadFirst } from '../src/log/layouts.ts';
 import { layoutOf, partitionShare } from '../src/log/partitions.ts';
 import { ReplicaBarrier } from '../src/log/replica-barrier.ts';
@@ -67,10 +68,11 @@ import {
 import { RECORDS_LOG } from '../src/records/record.ts';
 import { WebhookCache } from '../src/webhooks/webhook-cache.ts';
 import { processAuditBatch } from './audit/process-audit-batch.ts';
+import { isInserted } from './batch/is-inserted.ts';
 import { assertServed } from './batch/node-of-batch.ts';
 import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
-import { processClickBatch } from './clicks/process-click-batch.ts';
+import { processClickBatches } from './clicks/process-click-batches.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { RECHECK_EVERY_MS, recheckMissed } from './conversions/recheck-missed.ts';
 import { undoUploads } from './conversions/undo-uploads.ts';
@@ -89,7 +91,7 @@ import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
 import { runInTurn } from './run-alone.ts';
 import { sendDueReports } from './schedules/send-due-reports.ts';
-import { processSendBatch } from './sends/process-send-batch.ts';
+import { processSendBatches } from './sends/process-send-batches.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
 import { runExports } from './transfer/run-exports.ts';
 import { runImports } from './transfer/run-imports.ts';
@@ -112,14 +114,24 @@ const SETTLE_EVERY_MS = 60_000;
 /** Share of a log's bounds above which a worker logs an error, long before clicks go to the spool. */
 const BACKLOG_WARN_SHARE = 0.5;
 
-const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<void>> = {
-  [CLICKS_LOG]: processClickBatch,
-  [SENDS_LOG]: processSendBatch,
-  [EVENTS_LOG]: processEventBatch,
-  [CONVERSIONS_LOG]: processConversionBatch,
-  [RECORDS_LOG]: processRecordBatch,
-  [AUDIT_LOG]: processAuditBatch,
+type Processing = (context: WorkerContext, group: Group) => Promise<void>;
+
+/** Of a log that is not one of GROUPED. */
+const alone =
+  (process_batch: (context: WorkerContext, batch: Batch) => Promise<void>): Processing =>
+  (context, { batches: [batch] }) =>
+    process_batch(context, batch);
+
+const LOGS: Record<string, Processing> = {
+  [CLICKS_LOG]: processClickBatches,
+  [SENDS_LOG]: processSendBatches,
+  [EVENTS_LOG]: alone(processEventBatch),
+  [CONVERSIONS_LOG]: alone(processConversionBatch),
+  [RECORDS_LOG]: alone(processRecordBatch),
+  [AUDIT_LOG]: alone(processAuditBatch),
 };
+/** With the most rows. What is decided of the others' depends on more, and a batch of them may wait for that. */
+const GROUPED = [CLICKS_LOG, SENDS_LOG];
 
 const config = readConfig();
 const process_name = config.process_name ?? `worker-${process.pid}`;
@@ -209,21 +221,28 @@ await runRole('trackly-worker', logger, async () => {
   const worker = processBatches(
     target,
     async (batch) => {
-      const process_batch = LOGS[batch.log];
-      if (process_batch === undefined) throw new Error(`no processor for the log ${batch.log}`);
+      const process_group = LOGS[batch.log];
+      if (process_group === undefined) throw new Error(`no processor for the log ${batch.log}`);
       if (!(await knowsLayout(redis, batch))) return;
       // Without the claims in Redis, clicks that are not first would be counted as first clicks.
       await assertComplete(redis);
       await untilRoom(watches.room, () => stopping);
       assertServed({ clickhouse, without_room }, batch);
-      await process_batch(context, batch);
+      if (!GROUPED.includes(batch.log)) await process_group(context, { leader: batch, batches: [batch] });
+      else {
+        const group = await groupToProcess(redis, batch);
+        if (group?.left && (await isInserted(context, batch))) await finish(redis, batch);
+        else if (group !== undefined) await process_group(context, group);
+      }
     },
     (batch, error) => {
       metrics.failed(batch);
       logger.warn({ batch: batch?.token, ...withoutRows(error) }, 'batch failed and is tried again');
     },
   );
-  const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
+  const cutter = cutBatches({
+    ...{ redis, queue, logs: Object.keys(LOGS), grouped: GROUPED, logger },
+  });
   const keeper = keepLayouts(redis, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
   const rebookings = runRebookings(context);

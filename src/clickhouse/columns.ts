@@ -75,10 +75,7 @@ export const defineColumns =
     columns;
 
 /** Types in which values are sent; ClickHouse converts them to the type of the table's column. */
-export type SentType = Exclude<
-  ColumnType,
-  'Int8' | 'Int64' | 'Float64' | 'Decimal(38, 6)' | 'IPv6' | 'Array(String)'
->;
+export type SentType = Exclude<ColumnType, 'Int8' | 'Int64' | 'Decimal(38, 6)' | 'IPv6'>;
 
 /** A column of an insert. */
 export interface InsertColumn<Row> {
@@ -106,7 +103,7 @@ export function nativeColumns<Row>(columns: Columns<Row>): NativeColumn<Row>[] {
   return insertColumns(columns).map((column) => {
     const { type, sent_as } = columns[column.name] as Column<Row>;
     const sent = sent_as ?? (type === 'IPv6' || type === 'Decimal(38, 6)' ? 'String' : type);
-    if (sent === 'Int8' || sent === 'Int64' || sent === 'Float64' || sent === 'Array(String)') {
+    if (sent === 'Int8' || sent === 'Int64') {
       throw new Error(`no Native block is written with ${sent}, the type of ${column.name}`);
     }
     return { ...column, sent };

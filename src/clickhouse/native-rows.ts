@@ -1,6 +1,6 @@
 /**
  * Encodes rows as one block of the format Native: column by column, with each repeated text once, so that ClickHouse
- * need not parse text. Used for the table of clicks; bench/pipeline/README.md has what it saves. A lone surrogate in a
+ * need not parse text. Used for clicks, sends and what webhooks are told; bench/pipeline/README.md has what it saves. A lone surrogate in a
  * text becomes U+FFFD. Pure.
  */
 import type { NativeColumn, SentType } from './columns.ts';
@@ -47,6 +47,9 @@ const WRITE = {
   Int32(writer: Writer, values: number[]) {
     for (const value of values) writer.int32(value);
   },
+  Float64(writer: Writer, values: number[]) {
+    for (const value of values) writer.float64(value);
+  },
   "DateTime('UTC')"(writer: Writer, values: number[]) {
     // Clamped to its range, as ClickHouse does when it parses such a number.
     for (const value of values) writer.uint32(Math.max(0, Math.min(value, UINT32_MAX)));
@@ -58,13 +61,13 @@ const WRITE = {
     writer.int64(DICTIONARY_PER_BLOCK);
     writeRepeated(writer, values);
   },
+  'Array(String)'(writer: Writer, values: (readonly string[])[]) {
+    writeEnds(writer, values);
+    for (const texts of values) for (const text of texts) writer.text(text);
+  },
   'Array(LowCardinality(String))'(writer: Writer, values: (readonly string[])[]) {
     writer.int64(DICTIONARY_PER_BLOCK);
-    let end = 0;
-    for (const texts of values) {
-      end += texts.length;
-      writer.int64(end);
-    }
+    writeEnds(writer, values);
     writeRepeated(writer, values.flat());
   },
   'Map(LowCardinality(String), String)'(writer: Writer, values: Readonly<Record<string, string>>[]) {
@@ -82,6 +85,15 @@ const WRITE = {
     for (const text of texts) writer.text(text);
   },
 } satisfies Record<SentType, unknown>;
+
+/** Writes where each list ends among the values of all. */
+function writeEnds(writer: Writer, lists: readonly (readonly unknown[])[]): void {
+  let end = 0;
+  for (const { length } of lists) {
+    end += length;
+    writer.int64(end);
+  }
+}
 
 /** Writes a dictionary, which has each text once and the empty text first, then the index of each value in it. */
 function writeRepeated(writer: Writer, values: readonly string[]): void {
@@ -196,6 +208,11 @@ class Writer {
   int32(value: number): void {
     this.#need(4);
     this.#at = this.#bytes.writeInt32LE(value, this.#at);
+  }
+
+  float64(value: number): void {
+    this.#need(8);
+    this.#at = this.#bytes.writeDoubleLE(value, this.#at);
   }
 
   /** `value` must be a safe integer. */

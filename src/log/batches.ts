@@ -13,13 +13,20 @@ import { loadScript } from '../platform/script.ts';
 import { bytesKey, decisionKey, openKey, pausedKey, streamKey } from './keys.ts';
 import { currentLayout, layoutOf } from './partitions.ts';
 
-/** A batch ends at the entry that reaches this many rows: a batch is one insert, and must fit into one block. */
+/** A batch ends at the entry that reaches this many rows, and so does a group: it is one insert, and must fit into one block. */
 export const BATCH_ROWS_MAX = 10_000;
 /** With this many bytes of payload, most of a full batch, a batch is frozen without waiting for more. */
 export const BATCH_BYTES_ENOUGH = 4_194_304;
 /** Of all partitions together: half of the default LOG_MB, so that none is full before its batch is enough. */
 const ALL_BYTES_ENOUGH = 1_073_741_824;
 const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
+/**
+ * Moments in an interval. The batches of one moment are inserted together (groups.ts); while ClickHouse takes them, those of
+ * the other are judged.
+ */
+const TURNS = 2;
+/** A partition with less than this takes the first turn with all others: few rows are one insert. */
+export const FEW_BYTES = 262_144;
 const FREEZE_READ_ENTRIES = 16;
 
 const FREEZE = loadScript(new URL('./lua/freeze.lua', import.meta.url));
@@ -47,10 +54,10 @@ export interface LoggedRow {
 
 /**
  * The partition's open batch, or a new one over its oldest entries. Undefined when nothing waits, when the log is
- * paused, or when the next batch is not due yet and less than BATCH_BYTES_ENOUGH waits. Each partition has its own
- * moment in every `interval_ms`, so that the partitions take turns. Its next batch is due at the first such moment that
- * is more than a quarter of an interval after the previous batch began, so at most one and a quarter intervals after
- * it. Safe to call from many processes.
+ * paused, or when the next batch is not due yet and less than BATCH_BYTES_ENOUGH waits. The partitions of a shard have
+ * their moments in every `interval_ms`, those of one turn the same, and all of them while few rows wait. A partition's
+ * next batch is due at the first of its moments that is more than a quarter of an interval after the previous batch
+ * began, so at most one and a quarter intervals after it. Safe to call from many processes.
  */
 export async function freeze(
   redis: RedisClient,
@@ -59,7 +66,7 @@ export async function freeze(
   now_ms: number | undefined,
   interval_ms: number,
 ): Promise<Batch | undefined> {
-  const { first, count } = layoutOf(partition) ?? currentLayout();
+  const { first, count, shards } = layoutOf(partition) ?? currentLayout();
   const reply = await FREEZE.run(
     redis,
     [streamKey(log, partition), openKey(log, partition), pausedKey(log, partition), bytesKey(log, partition)],
@@ -69,8 +76,9 @@ export async function freeze(
       FREEZE_READ_ENTRIES,
       now_ms ?? '',
       interval_ms,
-      Math.floor((interval_ms * (partition - first)) / count),
+      Math.floor((interval_ms * (Math.floor((partition - first) / shards) % TURNS)) / TURNS),
       Math.min(BATCH_BYTES_ENOUGH, Math.floor(ALL_BYTES_ENOUGH / count)),
+      FEW_BYTES,
     ],
   );
   if (!Array.isArray(reply)) return undefined;

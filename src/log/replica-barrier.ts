@@ -5,15 +5,11 @@
  * Redis down it rejects.
  */
 import type { RedisClient } from '../platform/redis.ts';
-import { loadScript } from '../platform/script.ts';
+import type { Script } from '../platform/script.ts';
 import { NotReplicatedError, REPLICA_WITHIN_MS } from './append.ts';
-import type { Batch } from './batches.ts';
-import { openBatchKey } from './keys.ts';
 
 /** Sentinels and clusters that are set up as our guides say have failed over in a fraction of this. */
 const AWAY_MS_MAX = 60_000;
-
-const CONFIRM_OPEN = loadScript(new URL('./lua/confirm-open.lua', import.meta.url));
 
 export class ReplicaBarrier {
   readonly #redis: RedisClient;
@@ -25,15 +21,17 @@ export class ReplicaBarrier {
     this.#redis = redis;
   }
 
-  /** As isOpen (batches.ts). Throws NotReplicatedError where the batch has to wait. */
-  async isOpen(batch: Batch): Promise<boolean> {
-    const { first_id, last_id } = batch;
+  /** Runs a script of one partition that writes. Throws NotReplicatedError where what it tells has to wait. */
+  async run(
+    partition: number,
+    script: Script,
+    ...given: [keys: string[], args: (string | number)[]]
+  ): Promise<unknown> {
     const wait = { replicas: 1, within_ms: REPLICA_WITHIN_MS };
-    const keys = [openBatchKey(batch)];
-    const [open, replicas] = await CONFIRM_OPEN.runReplicated(this.#redis, keys, [first_id, last_id], wait);
-    if (replicas > 0) this.#away.delete(batch.partition);
-    else if (this.#awayFor(batch.partition, performance.now()) < AWAY_MS_MAX) throw new NotReplicatedError();
-    return open === 1;
+    const [told, replicas] = await script.runReplicated(this.#redis, ...given, wait);
+    if (replicas > 0) this.#away.delete(partition);
+    else if (this.#awayFor(partition, performance.now()) < AWAY_MS_MAX) throw new NotReplicatedError();
+    return told;
   }
 
   /** A batch is tried again within seconds: what was long ago says nothing of today. */

@@ -6,6 +6,7 @@ import {
   BATCH_BYTES_ENOUGH,
   BATCH_ROWS_MAX,
   type Batch,
+  FEW_BYTES,
   finish,
   freeze,
   read,
@@ -119,18 +120,22 @@ describe('a batch', () => {
     expect(await backlog(redis, log, 0)).toBe(1);
   });
 
-  // Moments of partition 0: 0, 500, 1000 …; of partition 1: 125, 625, 1125 …
+  // Moments of partition 0: 0, 500, 1000 …; of partition 1: 250, 750, 1250 …, or with few rows those of partition 0.
   it.each([
-    [0, 1_000, 1_500],
-    [1, 1_125, 1_625],
-    [1, 1_499, 1_625],
-    [1, 1_500, 2_125],
-  ])('of partition %i, with the one before begun at %i, is cut at %i', async (partition, began, next) => {
+    [0, 1, 1_000, 1_500],
+    [0, FEW_BYTES, 1_000, 1_500],
+    [1, FEW_BYTES, 1_250, 1_750],
+    [1, FEW_BYTES, 1_624, 1_750],
+    [1, FEW_BYTES, 1_625, 2_250],
+    [1, FEW_BYTES - 1, 1_250, 1_500],
+    [1, 1, 1_624, 2_000],
+  ])('of partition %i, of %i bytes, with the one before begun at %i, is cut at %i', async (...given) => {
+    const [partition, bytes, began, next] = given;
     await add(partition, 'p', 1, 1, 'a');
     const batch = await freeze(redis, log, partition, began, 500);
     if (batch === undefined) throw new Error('no batch');
     await finish(redis, batch);
-    await add(partition, 'p', 2, 1, 'b');
+    await add(partition, 'p', 2, 1, 'b'.repeat(bytes));
     expect(await freeze(redis, log, partition, next - 1, 500)).toBeUndefined();
     expect(await freeze(redis, log, partition, next, 500)).toMatchObject({ rows: 1 });
   });

@@ -1,11 +1,12 @@
 /**
- * Sends one insert for each batch, with the batch's deduplication token: ClickHouse stores it once, in the table and in
- * the target of every view, however often it is sent. Rejects unless ClickHouse confirms.
+ * Sends one insert for each batch or group of batches, with a deduplication token: ClickHouse stores it once, in the table
+ * and in the target of every view, however often it is sent. Rejects unless ClickHouse confirms.
  */
 import { ClickHouseError } from '../../src/clickhouse/client.ts';
 import type { InsertColumn } from '../../src/clickhouse/columns.ts';
 import { type Block, insertBlock, onceUnder } from '../../src/clickhouse/insert-block.ts';
-import { type Batch, isOpen, type LoggedRow } from '../../src/log/batches.ts';
+import type { Batch, LoggedRow } from '../../src/log/batches.ts';
+import { confirmOpen, type Group, stillGrouped } from '../../src/log/groups.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { nodeOfBatch } from './node-of-batch.ts';
 import { setRowAside } from './read-rows.ts';
@@ -40,8 +41,9 @@ const REFUSED_CODES = new Set(
 /** Characters kept of ClickHouse's message, which quotes the value that it refused. */
 const REASON_LENGTH_MAX = 300;
 
-/** Where an inserted row came from: its index in the batch, and its row of the log. */
+/** Where an inserted row came from: its batch, its index in it, and its row of the log. */
 export interface Origin {
+  batch: Batch;
   index: number;
   logged: LoggedRow;
 }
@@ -57,26 +59,52 @@ export function columnsOf<Row>(values: Readonly<Record<string, (row: Row) => unk
 }
 
 /**
- * A batch must have the same rows at every call. If ClickHouse refuses a row, the row is set aside by its origin and
- * the call rejects; the batch is then retried without that row.
+ * Inserts rows of one batch, under its token or a part's own. It must have the same rows at every call. If ClickHouse refuses
+ * a row, the row is set aside by its origin and the call rejects; the batch is then retried without that row.
  */
 export async function insertRows<Row>(
   context: WorkerContext,
   batch: Batch,
   insert: Insert<Row>,
+  token = batch.token,
 ): Promise<void> {
-  // Another worker has inserted these rows while this one was stopped.
-  const { barrier, redis } = context;
-  if (!(await (barrier?.isOpen(batch) ?? isOpen(redis, batch)))) return;
+  if (insert.rows.length === 0) return;
+  // Otherwise another worker has inserted these rows while this one was stopped.
+  if ((await confirmOpen(context, batch)) !== undefined) await send(context, batch, token, insert);
+}
+
+/** The same for rows of a group, each with the token of its batch, under the group's token. */
+export async function insertGrouped<Row extends { batch: string }>(
+  context: WorkerContext,
+  group: Group,
+  insert: Insert<Row>,
+): Promise<void> {
+  const { rows, origins = [] } = insert;
+  if (rows.length === 0) return;
+  const notes = await Promise.all(group.batches.map((batch) => confirmOpen(context, batch)));
+  const together = new Set(stillGrouped(group, notes).map(({ token }) => token));
+  if (together.size === 0) return;
+  const [{ token }] = group.batches;
+  const left = rows.filter(({ batch }) => together.has(batch));
+  const left_origins = origins.filter(({ batch }) => together.has(batch.token));
+  await send(context, group.batches[0], token, { ...insert, rows: left, origins: left_origins });
+}
+
+async function send<Row>(
+  context: WorkerContext,
+  batch: Batch,
+  token: string,
+  insert: Insert<Row>,
+): Promise<void> {
   const { table, rows, origins = [] } = insert;
   const started = performance.now();
   try {
-    await insertOnce({ clickhouse: nodeOfBatch(context, batch).client }, batch.token, insert);
+    await insertOnce({ clickhouse: nodeOfBatch(context, batch).client }, token, insert);
   } catch (error) {
     if (error instanceof ClickHouseError && REFUSED_CODES.has(error.code) && origins.length === rows.length) {
       for (const [i, reason] of await findRefused(context, batch, insert)) {
-        const { index, logged } = origins[i] as Origin;
-        await setRowAside(context, batch, index, logged, reason);
+        const { batch: of_row, index, logged } = origins[i] as Origin;
+        await setRowAside(context, of_row, index, logged, reason);
       }
     }
     throw error;
@@ -95,7 +123,7 @@ export const insertOnce = <Row>(
 ): Promise<void> => insertBlock(clickhouse, insert, onceUnder(token));
 
 /**
- * The rows that ClickHouse refuses, by index, with the reason. Found by bisection: parts of the batch are inserted into
+ * The rows that ClickHouse refuses, by index, with the reason. Found by bisection: parts of the block are inserted into
  * a table with the same columns that stores nothing.
  */
 async function findRefused<Row>(

@@ -10,6 +10,7 @@ import { asideOf, setAside } from '../../src/log/decisions.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 export interface BatchRow<T> {
+  batch: Batch;
   /** Index in the batch. */
   index: number;
   logged: LoggedRow;
@@ -38,7 +39,7 @@ export async function readRows<T>(
   const unreadable: { index: number; row: LoggedRow; reason: string }[] = [];
   const rows = logged_rows.flatMap((logged, index): BatchRow<T>[] => {
     try {
-      return [{ index, logged, value: decode(logged.text) }];
+      return [{ batch, index, logged, value: decode(logged.text) }];
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       unreadable.push({ index, row: logged, reason });

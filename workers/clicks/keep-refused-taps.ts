@@ -1,15 +1,15 @@
 /**
- * Keeps the refused taps of a batch: judges each by its request alone, and inserts them into trackly.refused_taps under
- * the batch's token; those on links of tests into trackly.test_refused_taps. They claim no first click and wake no
+ * Keeps the refused taps of a group: judges each by its request alone, and inserts them into trackly.refused_taps under
+ * the group's token; those on links of tests into trackly.test_refused_taps. They claim no first click and wake no
  * conversion. Safe to repeat: ClickHouse keeps the rows of the first insert. Rejects when Redis or ClickHouse is down; the batch is retried.
  */
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import type { ClickRow } from '../../src/clicks/click.ts';
 import { type KeptRefusal, REFUSED_FIELDS } from '../../src/clicks/refused-fields.ts';
-import type { Batch } from '../../src/log/batches.ts';
+import type { Group } from '../../src/log/groups.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
-import { insertRows } from '../batch/insert-rows.ts';
+import { insertGrouped } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, keepingsOf, testExpiryOf } from '../batch/keeping.ts';
 import type { BatchRow, BatchRows } from '../batch/read-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -20,15 +20,17 @@ const COLUMNS = nativeColumns(erasableColumns<KeptRefusal>(REFUSED_FIELDS));
 
 export async function keepRefusedTaps(
   context: WorkerContext,
-  batch: Batch,
-  { rows: read, dead }: Pick<BatchRows<ClickRow>, 'rows' | 'dead'>,
+  group: Group,
+  batches: readonly BatchRows<ClickRow>[],
 ): Promise<void> {
-  const refused = read.flatMap(({ value, ...origin }) =>
-    value.kind === 'refused' && !dead.has(origin.index) ? [{ ...value, origin }] : [],
+  const refused = batches.flatMap(({ rows, dead }) =>
+    rows.flatMap(({ value, ...origin }) =>
+      value.kind === 'refused' && !dead.has(origin.index) ? [{ ...value, origin }] : [],
+    ),
   );
   if (refused.length === 0) return;
   for (const [is_test, part] of Map.groupBy(refused, ({ click }) => click.is_test)) {
-    await insertRefused(context, batch, is_test, part);
+    await insertRefused(context, group, is_test, part);
   }
 }
 
@@ -36,7 +38,7 @@ type Read = Extract<ClickRow, { kind: 'refused' }> & { origin: Omit<BatchRow<Cli
 
 async function insertRefused(
   context: WorkerContext,
-  batch: Batch,
+  group: Group,
   is_test: boolean,
   refused: readonly Read[],
 ): Promise<void> {
@@ -47,7 +49,7 @@ async function insertRefused(
     keepingsOf(context.accounts, taps),
   ]);
   const expiry = is_test ? testExpiryOf : expiryOf;
-  const rows = refused.map(({ refusal, click, origin: { logged } }): KeptRefusal => {
+  const rows = refused.map(({ refusal, click, origin: { batch, logged } }): KeptRefusal => {
     const { clicks_s, ip_storage } = keepings.get(click.account_id) as Keeping;
     return {
       refusal,
@@ -62,5 +64,5 @@ async function insertRefused(
   });
   const table = is_test ? TEST_TABLES.refused_taps : 'refused_taps';
   const origins = refused.map(({ origin }) => origin);
-  await insertRows(context, batch, { table, columns: COLUMNS, rows, origins });
+  await insertGrouped(context, group, { table, columns: COLUMNS, rows, origins });
 }

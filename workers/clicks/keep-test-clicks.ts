@@ -1,6 +1,6 @@
 /**
- * Keeps the clicks of tests of a batch: judges each by its request alone, and inserts them into trackly.test_clicks under
- * the batch's token, once. They claim no first click, earn nothing, wake no conversion and are no evidence of their
+ * Keeps the clicks of tests of a group: judges each by its request alone, and inserts them into trackly.test_clicks under
+ * the group's token, once. They claim no first click, earn nothing, wake no conversion and are no evidence of their
  * address. Safe to repeat: ClickHouse keeps the rows of the first insert. Rejects when Redis or ClickHouse is down; the
  * batch is retried.
  */
@@ -10,9 +10,9 @@ import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import type { ClickRow } from '../../src/clicks/click.ts';
 import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.ts';
 import { NOT_FIRST } from '../../src/clicks/first-click.ts';
-import type { Batch } from '../../src/log/batches.ts';
+import type { Group } from '../../src/log/groups.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
-import { insertRows } from '../batch/insert-rows.ts';
+import { insertGrouped } from '../batch/insert-rows.ts';
 import { type Keeping, keepingsOf, testExpiryOf } from '../batch/keeping.ts';
 import type { BatchRows } from '../batch/read-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -23,13 +23,15 @@ const COLUMNS = nativeColumns(erasableColumns<CountedClick>(CLICK_FIELDS));
 
 export async function keepTestClicks(
   context: WorkerContext,
-  batch: Batch,
-  { rows: read, dead }: Pick<BatchRows<ClickRow>, 'rows' | 'dead'>,
+  group: Group,
+  batches: readonly BatchRows<ClickRow>[],
 ): Promise<void> {
-  const tests = read.flatMap(({ value, ...origin }) =>
-    value.kind === 'click' && value.click.is_test && !dead.has(origin.index)
-      ? [{ click: value.click, origin }]
-      : [],
+  const tests = batches.flatMap(({ rows, dead }) =>
+    rows.flatMap(({ value, ...origin }) =>
+      value.kind === 'click' && value.click.is_test && !dead.has(origin.index)
+        ? [{ click: value.click, origin }]
+        : [],
+    ),
   );
   if (tests.length === 0) return;
   const clicks = tests.map(({ click }) => click);
@@ -38,7 +40,7 @@ export async function keepTestClicks(
     accountsOf(context, clicks),
     keepingsOf(context.accounts, clicks),
   ]);
-  const rows = tests.map(({ click, origin: { logged } }): CountedClick => {
+  const rows = tests.map(({ click, origin: { batch, logged } }): CountedClick => {
     const { clicks_s, ip_storage } = keepings.get(click.account_id) as Keeping;
     return {
       click,
@@ -58,5 +60,5 @@ export async function keepTestClicks(
     };
   });
   const origins = tests.map(({ origin }) => origin);
-  await insertRows(context, batch, { table: TEST_TABLES.clicks, columns: COLUMNS, rows, origins });
+  await insertGrouped(context, group, { table: TEST_TABLES.clicks, columns: COLUMNS, rows, origins });
 }

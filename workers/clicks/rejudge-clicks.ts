@@ -81,9 +81,9 @@ export async function rejudgeClicks(
   if (kept === undefined) return;
   const decision = JSON.parse(kept) as Decision;
   if (decision.changed.length > 0) {
-    const own_token: Batch = { ...batch, token: `${batch.token}-${DECISION}` };
     const rows = decision.changed.flatMap((changed) => linesOf(changed, batch.token));
-    await insertRows(context, own_token, { table: 'verdicts', columns: COLUMNS, rows });
+    const token = `${batch.token}-${DECISION}`;
+    await insertRows(context, batch, { table: 'verdicts', columns: COLUMNS, rows }, token);
     const clicks = decision.changed.map(({ click }) => click);
     await keepEvents(context, batch, {
       name: 'verdict_webhooks',

@@ -67,11 +67,8 @@ export async function keepEvents(
       const rows = rowsOf(part.slice(from, from + WEBHOOKS_PER_INSERT), made, token);
       // What was made is much work: others come first.
       await nextTurn();
-      await insertRows(
-        context,
-        { ...batch, token },
-        { table: 'webhook_events', columns: COLUMNS, rows, within_s: INSERT_S_MAX },
-      );
+      const insert = { table: 'webhook_events', columns: COLUMNS, rows, within_s: INSERT_S_MAX };
+      await insertRows(context, batch, insert, token);
     }
   }
 }

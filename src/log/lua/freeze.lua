@@ -3,7 +3,8 @@
 
   KEYS    stream, open, paused, bytes
   ARGV    rows_max, entries_max, entries read at a time, now in ms (empty: by Redis's clock), interval in ms, the partition's moment in the
-          interval, bytes from which a batch does not wait for its moment
+          interval, bytes from which a batch does not wait for its moment, bytes below which the moment is the interval's
+          beginning
   Result  the open batch, existing or new, as [first, last, rows, frozen_at]; nil if there is none
 ]]
 local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'frozen_before')
@@ -16,11 +17,12 @@ if at == '' then
 end
 if open[5] then
   local now, before, interval, moment = tonumber(at), tonumber(open[5]), tonumber(ARGV[5]), tonumber(ARGV[6])
+  local held = redis.call('GET', KEYS[4]) or '0'
+  if held ~= 'closed' and tonumber(held) < tonumber(ARGV[8]) then moment = 0 end
   -- Counts moments of this partition; a moment within a quarter of an interval after the previous batch began is skipped.
   local reached = interval == 0 or now < before
     or math.floor((now - moment) / interval) > math.floor((before - moment) / interval + 0.25)
   -- No more comes to a closed partition.
-  local held = redis.call('GET', KEYS[4]) or '0'
   if not reached and held ~= 'closed' and tonumber(held) < tonumber(ARGV[7]) then return nil end
 end
 local from, first, last, rows, entries, bytes = '-', nil, nil, 0, 0, 0

@@ -85,10 +85,10 @@ describe('a partition', () => {
   it.each([
     [{ count: 4, shards: 1 }, 1_000],
     [{ count: 8, shards: 1 }, 1_000],
-    [{ count: 64, shards: 1 }, 8_000],
-    [{ count: 64, shards: 4 }, 2_000],
+    [{ count: 64, shards: 1 }, 4_000],
+    [{ count: 64, shards: 2 }, 2_000],
     [{ count: 1_024, shards: 1 }, 8_000],
-    [{ count: 1_024, shards: 64 }, 2_000],
+    [{ count: 1_024, shards: 64 }, 1_000],
   ])('of %o is inserted every %i ms', (layout, interval_ms) => {
     expect(intervalOf(layout)).toBe(interval_ms);
   });

@@ -1,32 +1,33 @@
 /**
- * The journey of a frozen batch of sends: read the range · find the erased contacts · insert under the batch's token,
- * tests into a table of their own · wake the conversions and the events that waited for these messages, and opt-outs that
- * came before them · trim the range. Safe to run again.
+ * The journey of a group of frozen batches of sends: read the ranges · find the erased contacts · insert under the group's
+ * token, tests into a table of their own · wake the conversions and the events that waited for these messages, and opt-outs
+ * that came before them · trim the ranges. Safe to run again.
  */
-import { insertColumns } from '../../src/clickhouse/columns.ts';
+import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish } from '../../src/log/batches.ts';
+import type { Group } from '../../src/log/groups.ts';
 import { recheckEarly } from '../../src/messages/early-events.ts';
 import { decodeSend, type Send } from '../../src/messages/send.ts';
 import { SEND_FIELDS, type SendLine } from '../../src/messages/send-fields.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
-import { insertRows } from '../batch/insert-rows.ts';
+import { finishGroup } from '../batch/finish-group.ts';
+import { insertGrouped } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, keepingsOf, testExpiryOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
 import { optOutEarly } from '../events/list-opt-outs.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
-const COLUMNS = insertColumns(erasableColumns<SendLine>(SEND_FIELDS));
+const COLUMNS = nativeColumns(erasableColumns<SendLine>(SEND_FIELDS));
 
-export async function processSendBatch(context: WorkerContext, batch: Batch): Promise<void> {
-  const read = await readRows(context, batch, decodeSend);
-  const kept = read.rows.filter(({ index }) => !read.dead.has(index));
+export async function processSendBatches(context: WorkerContext, group: Group): Promise<void> {
+  const read = await Promise.all(group.batches.map((batch) => readRows(context, batch, decodeSend)));
+  const kept = read.flatMap(({ rows, dead }) => rows.filter(({ index }) => !dead.has(index)));
   const tests = kept.filter(({ value }) => value.is_test);
   const counted = kept.filter(({ value }) => !value.is_test);
-  if (tests.length > 0) await insertSends(context, batch, TEST_TABLES.sends, tests);
+  if (tests.length > 0) await insertSends(context, group, TEST_TABLES.sends, tests);
   if (counted.length > 0) {
-    const lines = await insertSends(context, batch, 'sends', counted);
+    const lines = await insertSends(context, group, 'sends', counted);
     const contacts = lines.map(({ send: { account_id, contact_id }, pseudonym }) =>
       contactWaitingKey(account_id, pseudonym ?? contact_id),
     );
@@ -40,12 +41,12 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
     context,
     kept.map(({ value }) => value),
   );
-  await finish(context.redis, batch);
+  await finishGroup(context, group);
 }
 
 async function insertSends(
   context: WorkerContext,
-  batch: Batch,
+  group: Group,
   table: 'sends' | typeof TEST_TABLES.sends,
   origins: readonly BatchRow<Send>[],
 ): Promise<SendLine[]> {
@@ -53,13 +54,13 @@ async function insertSends(
   const keepings = await keepingsOf(context.accounts, sends);
   const erased = await context.erased.among(sends, ({ logged_at_ms }) => logged_at_ms);
   const expiry = table === 'sends' ? expiryOf : testExpiryOf;
-  const rows = sends.map((send) => ({
+  const rows = origins.map(({ batch, value: send }) => ({
     send,
     own_domain: context.own_domain,
     batch: batch.token,
     expires_at_s: expiry(send.logged_at_ms, (keepings.get(send.account_id) as Keeping).sends_s),
     pseudonym: erased.of(send, send.logged_at_ms),
   }));
-  await insertRows(context, batch, { table, columns: COLUMNS, rows, origins });
+  await insertGrouped(context, group, { table, columns: COLUMNS, rows, origins });
   return rows;
 }

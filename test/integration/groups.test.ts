@@ -19,7 +19,7 @@ import {
 import { bytesKey, decisionKey, openKey, streamKey } from '../../src/log/keys.ts';
 import type { ReplicaBarrier } from '../../src/log/replica-barrier.ts';
 import { nextTurn } from '../../src/platform/next-turn.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import type { Script } from '../../src/platform/script.ts';
 import { finishGroup } from '../../workers/batch/finish-group.ts';
 import { seededRandom } from '../support/click-plan.ts';
@@ -35,8 +35,7 @@ let run = 0;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.target, 'fast');
-  await untilReady(redis, 5_000);
+  redis = await server.connect();
 });
 afterAll(async () => {
   redis?.disconnect();

@@ -296,6 +296,14 @@ it('finds a campaign by its name, sorts, keeps it all in the address, and reads 
   await page.getByRole('region', { name: 'Variants' }).waitFor();
   expect(await page.locator('.verdict').textContent()).toMatch(/\w+.*\./);
   await page.getByRole('region', { name: 'Bot clicks by reason' }).getByText('Preview of an app').waitFor();
+  // Its conversions are many: the newest ten, and the others where reading goes on.
+  const conversions = page.getByRole('region', { name: 'Conversions' }).getByRole('row');
+  expect(await conversions.count()).toBe(11);
+  await page.getByRole('button', { name: /^Show all \d+$/ }).press('Enter');
+  await holds(`document.activeElement.matches('[aria-label="Conversions"] tbody > tr:nth-child(11)')`);
+  await page.getByRole('button', { name: 'Show fewer' }).press('Enter');
+  await holds(`document.activeElement.textContent.startsWith('Show all')`);
+  expect(await conversions.count()).toBe(11);
   await page.goBack();
   await page.getByRole('link', { name: 'Business' }).first().waitFor();
   expect(errors).toEqual([]);

@@ -68,6 +68,7 @@ export function optionsOf(
     axes: [
       {
         ...{ ...axis, grid },
+        size: 36,
         incrs: stepsFrom(times_ms),
         values: (_plot, ticks, _axis, _space, step) =>
           ticks.map((tick) => axisTime(tick * 1_000, step >= DAY_S)),

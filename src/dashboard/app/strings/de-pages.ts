@@ -629,6 +629,11 @@ export const de_pages: PageStrings = {
     conversion: 'Conversion',
     days_between: 'Tage',
   },
+  first_of: {
+    all: (n: string) => `Alle ${n} zeigen`,
+    some: (n: string) => `Die neuesten ${n} zeigen`,
+    fewer: 'Weniger zeigen',
+  },
   health: {
     ok: 'in Ordnung',
     degraded: '⚠ eingeschränkt',

@@ -593,6 +593,11 @@ export const en_pages = {
     conversion: 'Conversion',
     days_between: 'Days',
   },
+  first_of: {
+    all: (n: string) => `Show all ${n}`,
+    some: (n: string) => `Show the newest ${n}`,
+    fewer: 'Show fewer',
+  },
   health: {
     ok: 'ok',
     degraded: '⚠ degraded',

@@ -12348,6 +12348,8 @@ export interface paths {
           campaign_id?: string;
           creative_id?: string;
           offer_id?: string;
+          message_id?: string;
+          contact_id?: string;
           domain?: string;
           device?: string;
           os?: string;

@@ -255,12 +255,21 @@ it('moves its counters as a click arrives, and shows it in the live tail', async
   const tail = await context.newPage();
   await tail.goto(`${system.api_url}/live`);
   await tail.getByText('Clicks and conversions show here').waitFor();
+  // What came before it was opened is there already, below a line.
+  await tail.getByRole('rowheader', { name: /^No click since this page was opened/ }).waitFor();
+  await tail.getByRole('rowheader', { name: /^No conversion since this page was opened/ }).waitFor();
+  const clicks = tail.getByRole('region', { name: 'Clicks, newest first' });
+  expect(await clicks.getByRole('row').count()).toBe(12);
   const phones = createPhones(system.redirect_url, 1);
   const answer = await phones.open(business.messages[55]?.links[0]?.link_id ?? '', PHONE);
   phones.close();
   const click_id = answer === undefined ? '' : clickIdOf(answer);
   await holds(`document.querySelector('[data-counter="clicks"]').textContent === '${before + 1}'`);
-  await tail.getByRole('link', { name: click_id }).waitFor();
+  await tail.getByRole('rowheader', { name: /^Before this page was opened/ }).waitFor();
+  await clicks.locator('tbody').first().getByRole('link', { name: click_id }).waitFor();
+  await tail.goto(`${system.api_url}/live?contact_id=contact/55`);
+  await tail.getByRole('rowheader', { name: /^No click since this page was opened/ }).waitFor();
+  expect(await clicks.getByRole('row').count()).toBe(3);
   await tail.getByRole('link', { name: click_id }).click();
   await tail.getByRole('heading', { name: 'This click' }).waitFor();
   await tail

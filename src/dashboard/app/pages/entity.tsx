@@ -6,6 +6,7 @@ import { count, money, time } from '../format.ts';
 import { type Place, usePlace } from '../location.ts';
 import { Alerts } from '../parts/alerts.tsx';
 import { Attribution } from '../parts/attribution.tsx';
+import { becameOf } from '../parts/became.ts';
 import { Below } from '../parts/below.tsx';
 import { DownloadCsv } from '../parts/download.tsx';
 import { EntityActions } from '../parts/entity-actions.tsx';
@@ -272,12 +273,6 @@ function Conversions({ kind, id, range, slices }: Part & { slices: Sliced }): JS
       />
     </section>
   );
-}
-
-/** In words, with the reason where it is credited to nothing. */
-function becameOf({ status, reason }: Conversion): string {
-  const said = t.postbacks.became[status] ?? status;
-  return reason === '' ? said : `${said}: ${t.money.reasons[reason]?.[0] ?? reason.replaceAll('_', ' ')}`;
 }
 
 const CONVERSION_COLUMNS: Column<Conversion>[] = [

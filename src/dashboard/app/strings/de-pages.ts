@@ -635,7 +635,17 @@ export const de_pages: PageStrings = {
     fewer: 'Weniger zeigen',
   },
   health: {
-    ok: 'in Ordnung',
+    ok: '✓ in Ordnung',
+    well: (seconds) => `Alles ist in Ordnung: Klicks sind nach höchstens ${seconds} s in den Berichten.`,
+    late: (by) =>
+      `Klicks kommen verspätet in die Berichte, zurzeit bis zu ${by}. Sie sind aufgehoben und werden gezählt, sobald es weitergeht.`,
+    not_counted:
+      'Zurzeit wird nichts Neues gezählt, und was Sie senden, wird vielleicht abgelehnt. Wer diese Installation betreibt, sieht warum.',
+    all_works: 'Alles läuft.',
+    found_in: {
+      degraded: (checks) => `Alles läuft, aber nicht mehr lange oder nicht wie es soll: ${checks}.`,
+      failing: (checks) => `Jemandem wird gerade etwas verwehrt: ${checks}.`,
+    },
     degraded: '⚠ eingeschränkt',
     failing: '✖ gestört',
     check: 'Prüfung',
@@ -663,9 +673,8 @@ export const de_pages: PageStrings = {
     dead_letters: 'Unzustellbares',
     none_waits: 'nichts wartet',
     installation: 'Zustand der Installation',
-    installation_is: (state) => `Zustand der Installation: ${state}`,
     admin_only:
-      'Melden Sie sich mit dem Admin-Schlüssel an, um Zählung, Unzustellbares und Prozesse zu sehen.',
+      'Wer diese Installation betreibt, sieht hier mit dem Admin-Schlüssel mehr: Zählung, Unzustellbares, Prozesse.',
   },
   live: {
     connected: 'Hier erscheinen Klicks und Conversions, sobald sie in den Berichten sind.',

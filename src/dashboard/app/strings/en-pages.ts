@@ -599,7 +599,17 @@ export const en_pages = {
     fewer: 'Show fewer',
   },
   health: {
-    ok: 'ok',
+    ok: '✓ ok',
+    well: (seconds: string) => `Everything is well: clicks are in the reports within ${seconds} s.`,
+    late: (by: string) =>
+      `Clicks reach the reports late, by up to ${by} at the moment. They are kept, and counted as soon as it goes on.`,
+    not_counted:
+      'Nothing new is counted at the moment, and what you send may be refused. Whoever runs this installation sees why.',
+    all_works: 'Everything works.',
+    found_in: {
+      degraded: (checks: string) => `Everything works, but not for long or not as it should: ${checks}.`,
+      failing: (checks: string) => `Somebody is refused something now: ${checks}.`,
+    },
     degraded: '⚠ degraded',
     failing: '✖ failing',
     check: 'Check',
@@ -627,8 +637,8 @@ export const en_pages = {
     dead_letters: 'Dead letters',
     none_waits: 'none waits',
     installation: 'State of the installation',
-    installation_is: (state: string) => `State of the installation: ${state}`,
-    admin_only: 'Sign in with the admin key to see the click ledger, dead letters and processes.',
+    admin_only:
+      'Whoever runs this installation sees more here with the admin key: the click ledger, dead letters, processes.',
   },
   live: {
     connected: 'Clicks and conversions show here as they reach the reports.',

@@ -455,10 +455,17 @@ it('says what to do while ClickHouse is away, and goes on when it is back', asyn
   await system.freeze('clickhouse', async () => {
     await goTo('/offers?search=renamed');
     await page.getByRole('alert').waitFor({ timeout: 40_000 });
+    const health = await context.newPage();
+    await health.goto(`${system.api_url}/health`);
+    await health.getByRole('status').getByText('⚠ degraded').waitFor();
+    await health.getByText('Clicks reach the reports late').waitFor();
+    await health.close();
   });
   await holds("fetch('/readyz').then((answer) => answer.json()).then(({ cannot }) => cannot.length === 0)");
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Renamed' }).waitFor();
+  await goTo('/health');
+  await page.getByRole('status').getByText('Everything is well').waitFor();
 });
 
 it('has forms that fit a small phone', async () => {

@@ -38,7 +38,7 @@ const CHUNKS = [
   { name: 'libraries', test: /node_modules\/(preact|@tanstack)\//, priority: 2 },
   {
     name: 'shared',
-    test: /dashboard\/app\/(?!main|app\.tsx|routes|marks|series|offer-rules|lines|use-settled|parts\/(form|edit-form|parameter-fields|confirm|operator-act|money-tabs|picker|plain-fields|annotated|cards|chart|chart-options|figures|funnel|marks|slices|timeline))/,
+    test: /dashboard\/app\/(?!main|app\.tsx|routes|marks|series|offer-rules|lines|use-settled|shades|parts\/(form|heat|edit-form|parameter-fields|confirm|operator-act|money-tabs|picker|plain-fields|annotated|cards|chart|chart-options|figures|funnel|marks|slices|timeline))/,
     minShareCount: 4,
     priority: 1,
   },

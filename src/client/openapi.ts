@@ -12348,6 +12348,8 @@ export interface paths {
           campaign_id?: string;
           creative_id?: string;
           offer_id?: string;
+          message_id?: string;
+          contact_id?: string;
           domain?: string;
           device?: string;
           os?: string;
@@ -13907,8 +13909,8 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              /** The worst of the checks. failing: somebody is refused something now; degraded: everything works, but not for long or not as it should. For the admin key only */
-              state?: 'ok' | 'degraded' | 'failing';
+              /** With the admin key the worst of the checks. failing: somebody is refused something now; degraded: everything works, but not for long or not as it should. For an account: whether clicks are counted. failing: not for now, and calls may be refused; degraded: late */
+              state: 'ok' | 'degraded' | 'failing';
               /** For the admin key only */
               checks?: {
                 name: string;

@@ -5,6 +5,7 @@ import * as servers from './check-servers.ts';
 import * as work from './check-work.ts';
 import { type Finding, STATES, type State } from './finding.ts';
 import type { Found } from './found.ts';
+import { BEHIND_MS_MAX } from './thresholds.ts';
 
 export interface Check extends Finding {
   name: string;
@@ -72,4 +73,15 @@ export function healthOf(found: Found, now_ms: number): Health {
   }));
   const worst = Math.max(...checks.map(({ state }) => STATES.indexOf(state)));
   return { state: STATES[worst] ?? 'ok', checks };
+}
+
+/**
+ * What an account has of all that: `failing`: nothing new is counted, and calls may be refused; `degraded`: its clicks come
+ * into the reports late. Why is the operator's.
+ */
+export function countingOf({ redis_up, records_lost, clickhouse_up, shards, parts }: Found): State {
+  const { waiting, redis_shards = [] } = parts;
+  if (!redis_up || records_lost || redis_shards.some(({ up }) => !up)) return 'failing';
+  const is_late = (waiting?.behind_ms ?? 0) > BEHIND_MS_MAX;
+  return is_late || !clickhouse_up || (shards?.away.length ?? 0) > 0 ? 'degraded' : 'ok';
 }

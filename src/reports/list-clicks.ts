@@ -18,6 +18,8 @@ const FIXED = {
   campaign_id: 'campaign_id',
   creative_id: 'creative_id',
   offer_id: 'offer_id',
+  message_id: 'message_id',
+  contact_id: 'contact_id',
   domain: 'domain',
   device: 'device',
   os: 'os',

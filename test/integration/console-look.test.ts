@@ -205,6 +205,42 @@ it('shows what happened when on the charts, with its text for the pointer, the k
   expect(errors).toEqual([]);
 });
 
+/** How wide the line of a chart is above its ground: of each piece of it, in pixels. */
+const WIDTHS_ABOVE_GROUND = `(() => {
+  const { width, height } = document.querySelector('.chart canvas');
+  const pixels = document.querySelector('.chart canvas').getContext('2d').getImageData(0, 0, width, height).data;
+  const isLine = (x, y) => [11, 107, 93, 255].every((part, i) => Math.abs(pixels[4 * (y * width + x) + i] - part) < 12);
+  const across = [...Array(width).keys()];
+  const ground = [...Array(height).keys()].findLast((y) => across.filter((x) => isLine(x, y)).length > width / 3);
+  const high = across.filter((x) => [...Array(Math.max(0, (ground ?? 0) - 8)).keys()].some((y) => isLine(x, y)));
+  const pieces = high.flatMap((x, i) => (x - (high[i - 1] ?? -width) > width / 40 ? [[x]] : []));
+  return pieces.map(([from], i) => high.filter((x) => x >= from && x < (pieces[i + 1]?.[0] ?? width)).at(-1) - from);
+})()`;
+
+it('draws a day between empty ones as a column, not as a ramp, and what was sent once it is asked for', async () => {
+  await open('/?range=30d&compare=none');
+  await page.locator('canvas').waitFor();
+  const widths = await untilSeen(
+    'the drawing',
+    () => page.evaluate(WIDTHS_ABOVE_GROUND) as Promise<number[]>,
+    (pieces) => pieces.length === 2,
+  );
+  // A period is a thirtieth of the chart, and a ramp is two of them.
+  for (const width of widths) expect(width).toBeLessThan(36);
+  expect(await page.locator('.lines li').allTextContents()).toEqual([
+    'Unique clicks',
+    'Sent (scale at the right)',
+    'not whole',
+  ]);
+  await press(page.getByText('As a table'));
+  const heads = page.getByRole('region', { name: 'Unique clicks over time' }).getByRole('columnheader');
+  expect(await heads.allTextContents()).toEqual(['Time', 'Unique clicks']);
+  await press(page.getByRole('checkbox', { name: /^Sent/ }), 'Space');
+  await heads.filter({ hasText: 'Sent' }).waitFor();
+  expect(await faults()).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
 it('draws the chosen measure by the chosen grain, and gives it as a picture, a file and on the clipboard', async () => {
   await open('/?compare=none');
   await press(choice('Show'), 'ArrowDown');

@@ -257,12 +257,21 @@ it('moves its counters as a click arrives, and shows it in the live tail', async
   const tail = await context.newPage();
   await tail.goto(`${system.api_url}/live`);
   await tail.getByText('Clicks and conversions show here').waitFor();
+  // What came before it was opened is there already, below a line.
+  await tail.getByRole('rowheader', { name: /^No click since this page was opened/ }).waitFor();
+  await tail.getByRole('rowheader', { name: /^No conversion since this page was opened/ }).waitFor();
+  const clicks = tail.getByRole('region', { name: 'Clicks, newest first' });
+  expect(await clicks.getByRole('row').count()).toBe(12);
   const phones = createPhones(system.redirect_url, 1);
   const answer = await phones.open(business.messages[55]?.links[0]?.link_id ?? '', PHONE);
   phones.close();
   const click_id = answer === undefined ? '' : clickIdOf(answer);
   await holds(`document.querySelector('[data-counter="clicks"]').textContent === '${before + 1}'`);
-  await tail.getByRole('link', { name: click_id }).waitFor();
+  await tail.getByRole('rowheader', { name: /^Before this page was opened/ }).waitFor();
+  await clicks.locator('tbody').first().getByRole('link', { name: click_id }).waitFor();
+  await tail.goto(`${system.api_url}/live?contact_id=contact/55`);
+  await tail.getByRole('rowheader', { name: /^No click since this page was opened/ }).waitFor();
+  expect(await clicks.getByRole('row').count()).toBe(3);
   await tail.getByRole('link', { name: click_id }).click();
   await tail.getByRole('heading', { name: 'This click' }).waitFor();
   await tail
@@ -298,6 +307,14 @@ it('finds a campaign by its name, sorts, keeps it all in the address, and reads 
   await page.getByRole('region', { name: 'Variants' }).waitFor();
   expect(await page.locator('.verdict').textContent()).toMatch(/\w+.*\./);
   await page.getByRole('region', { name: 'Bot clicks by reason' }).getByText('Preview of an app').waitFor();
+  // Its conversions are many: the newest ten, and the others where reading goes on.
+  const conversions = page.getByRole('region', { name: 'Conversions' }).getByRole('row');
+  expect(await conversions.count()).toBe(11);
+  await page.getByRole('button', { name: /^Show all \d+$/ }).press('Enter');
+  await holds(`document.activeElement.matches('[aria-label="Conversions"] tbody > tr:nth-child(11)')`);
+  await page.getByRole('button', { name: 'Show fewer' }).press('Enter');
+  await holds(`document.activeElement.textContent.startsWith('Show all')`);
+  expect(await conversions.count()).toBe(11);
   await page.goBack();
   await page.getByRole('link', { name: 'Business' }).first().waitFor();
   expect(errors).toEqual([]);
@@ -440,10 +457,17 @@ it('says what to do while ClickHouse is away, and goes on when it is back', asyn
   await system.freeze('clickhouse', async () => {
     await goTo('/offers?search=renamed');
     await page.getByRole('alert').waitFor({ timeout: 40_000 });
+    const health = await context.newPage();
+    await health.goto(`${system.api_url}/health`);
+    await health.getByRole('status').getByText('⚠ degraded').waitFor();
+    await health.getByText('Clicks reach the reports late').waitFor();
+    await health.close();
   });
   await holds("fetch('/readyz').then((answer) => answer.json()).then(({ cannot }) => cannot.length === 0)");
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Renamed' }).waitFor();
+  await goTo('/health');
+  await page.getByRole('status').getByText('Everything is well').waitFor();
 });
 
 it('has forms that fit a small phone', async () => {

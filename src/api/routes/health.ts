@@ -1,11 +1,11 @@
 /**
  * The health of the installation, as the watch of this process has last found it: nothing is asked for a request, so it
- * can be read while Redis or ClickHouse is away. An account sees how far reports lag; the operator sees every check with
+ * can be read while Redis or ClickHouse is away. An account sees whether its clicks are counted, and how far reports lag; the operator sees every check with
  * what to do, the click ledger, dead letters and processes.
  */
 import { z } from 'zod';
 import { helpOf } from '../../guides/guides.ts';
-import { healthOf } from '../../health/checks.ts';
+import { countingOf, healthOf } from '../../health/checks.ts';
 import { STATES } from '../../health/finding.ts';
 import type { Found } from '../../health/found.ts';
 import type { LagPoint } from '../../health/lag-history.ts';
@@ -22,9 +22,8 @@ const check = z.object({
 const health = z.object({
   state: z
     .enum(STATES)
-    .optional()
     .describe(
-      'The worst of the checks. failing: somebody is refused something now; degraded: everything works, but not for long or not as it should. For the admin key only',
+      'With the admin key the worst of the checks. failing: somebody is refused something now; degraded: everything works, but not for long or not as it should. For an account: whether clicks are counted. failing: not for now, and calls may be refused; degraded: late',
     ),
   checks: z.array(check).optional().describe('For the admin key only'),
   behind_ms: z.number().describe('Age of the oldest click that is not in the reports yet; 0 if none waits'),
@@ -78,7 +77,7 @@ export function healthRoutes(app: Api, { installation }: Pick<ApiContext, 'insta
     async (request) => {
       const { found } = installation;
       const seen = forAccounts(found);
-      if (!request.is_admin) return { ...seen, admin: null };
+      if (!request.is_admin) return { state: countingOf(found), ...seen, admin: null };
       const { state, checks } = healthOf(found, Date.now());
       return {
         state,

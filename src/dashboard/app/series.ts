@@ -72,3 +72,7 @@ export const countsOf = ({ points }: Series, name: Count): number[] =>
 /** A number for drawing; tables and files have the text. */
 export const revenuesOf = ({ points }: Series, currency: string): number[] =>
   points.map(({ rows }) => Number(rows.find((row) => row.currency === currency)?.revenue ?? 0));
+
+/** Whether something was in a period, and nothing in the one before and in the one after. */
+export const isAlone = (values: readonly (number | null | undefined)[], i: number): boolean =>
+  Boolean(values[i]) && !values[i - 1] && !values[i + 1];

@@ -32,11 +32,13 @@ export interface Live {
   /** Rows that came in since the page was paused. */
   held: number;
   connected: boolean;
+  /** When the first of it was told, by the clock of the API: what was before is in the lists. */
+  since: string | undefined;
 }
 
 const NOTHING: Live = {
   ...{ counters: undefined, activity: undefined, minutes: [], clicks: [], conversions: [] },
-  ...{ held: 0, connected: false },
+  ...{ held: 0, connected: false, since: undefined },
 };
 
 type Rows = Pick<Live, 'clicks' | 'conversions'>;
@@ -79,6 +81,7 @@ export function useLive(filters: Record<string, string> = NO_FILTERS, paused = f
         listen('counters', source, (_before, counters) => ({ counters }));
         listen('activity', source, (before, activity) => ({
           activity,
+          since: before.since ?? activity.at,
           minutes: lastMinutes([...before.minutes, ...activity.minutes], Date.now()),
         }));
         listen('clicks', source, (before, clicks) => take(before, { clicks }));

@@ -1,7 +1,7 @@
 /** The figures of a chart and of the file beside it. */
 import { expect, it } from 'vitest';
 import { csvOf, csvOfRows } from '../../../src/dashboard/app/file.ts';
-import { countsOf, periodsOf, revenuesOf, seriesOf } from '../../../src/dashboard/app/series.ts';
+import { countsOf, isAlone, periodsOf, revenuesOf, seriesOf } from '../../../src/dashboard/app/series.ts';
 
 const bucket = (start: string): { start_ms: number; partial: boolean } => ({
   start_ms: Date.parse(start),
@@ -52,4 +52,12 @@ it('writes a file that no spreadsheet runs', () => {
       { reason: 'y', clicks: 1, of: null, list: [1] },
     ]),
   ).toBe('reason,clicks,of,list\r\n"\'=x",2,,\r\ny,1,,"[1]"\r\n');
+});
+
+it('knows what stands alone: at an edge too, and not beside what is missing', () => {
+  const alone = (values: (number | null)[]): number[] =>
+    values.flatMap((_, i) => (isAlone(values, i) ? [i] : []));
+  expect(alone([0, 0, 7, 0, 3, 4, 0, -2])).toEqual([2, 7]);
+  expect(alone([5, null, 6])).toEqual([0, 2]);
+  expect(alone([5, 1, 0, 0, 9, 8])).toEqual([]);
 });

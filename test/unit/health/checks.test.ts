@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { healthOf } from '../../../src/health/checks.ts';
+import { countingOf, healthOf } from '../../../src/health/checks.ts';
 import type { Findings } from '../../../src/health/findings.ts';
 import type { Found } from '../../../src/health/found.ts';
 import { addInstallationGauges } from '../../../src/health/installation-gauges.ts';
@@ -265,4 +265,17 @@ it('shows the same as gauges, and leaves out what was not found yet', async () =
     ]),
   );
   expect(await text(found({}, { parts: {} }))).not.toMatch(/^trackly_(?:behind|ledger|processes|backup)/m);
+});
+
+it('tells an account whether its clicks are counted, and nothing of the operator’s', () => {
+  const { waiting, redis_shards } = PARTS;
+  const states = [
+    found({ redis: { used_ratio: 0.99, evicts: false }, processes: [] }),
+    found({ waiting: { ...waiting, behind_ms: 20_001 } }),
+    found({}, { clickhouse_up: false }),
+    found({}, { records_lost: true }),
+    found({ redis_shards: redis_shards.map((one, i) => ({ ...one, up: i > 0 })) }),
+    found({}, { redis_up: false }),
+  ].map(countingOf);
+  expect(states).toEqual(['ok', 'degraded', 'degraded', 'failing', 'failing', 'failing']);
 });

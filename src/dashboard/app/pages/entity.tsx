@@ -1,16 +1,18 @@
 /** One campaign, offer, creative, message or link: its figures, time line, breakdown, bots by reason, conversions, A/B test. */
-import { type JSX, lazy, Suspense, useEffect } from 'react';
+import { type JSX, lazy, Suspense, useEffect, useState } from 'react';
 import type { Conversion } from '../../../client/openapi.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { type Place, usePlace } from '../location.ts';
 import { Alerts } from '../parts/alerts.tsx';
 import { Attribution } from '../parts/attribution.tsx';
+import { becameOf } from '../parts/became.ts';
 import { Below } from '../parts/below.tsx';
 import { DownloadCsv } from '../parts/download.tsx';
 import { EntityActions } from '../parts/entity-actions.tsx';
 import type { Told } from '../parts/experiment.tsx';
 import { Figures } from '../parts/figures.tsx';
+import { FIRST, FirstOf } from '../parts/first-of.tsx';
 import { History } from '../parts/history.tsx';
 import { Leads } from '../parts/leads.tsx';
 import { LinkActions } from '../parts/link-actions.tsx';
@@ -25,7 +27,8 @@ import { useAnswer } from '../use-answer.ts';
 import { type DefinedKind, type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
 import { StoryOf } from './story.tsx';
 
-const CONVERSIONS_SHOWN = 50;
+/** The most that the API gives at once. */
+const CONVERSIONS_MAX = 1_000;
 type Bots = AnswerOf<'/v2/reports/bots'>;
 const loadExperiment = () => import('../parts/experiment.tsx');
 const ExperimentTable = lazy(async () => ({ default: (await loadExperiment()).ExperimentTable }));
@@ -219,7 +222,12 @@ function BotShare({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.E
           ) : (
             <div>
               <p className="muted">{t.bots.several}</p>
-              <Table caption={t.entity.bots_caption} columns={columns} rows={rows} stacked />
+              <FirstOf
+                rows={rows}
+                show={(shown) => (
+                  <Table caption={t.entity.bots_caption} columns={columns} rows={shown} stacked />
+                )}
+              />
             </div>
           )
         }
@@ -230,7 +238,8 @@ function BotShare({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.E
 
 function Conversions({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.Element {
   const filter = { ...range, ...catalogOf(slices), [idOf(kind)]: id };
-  const answer = useAnswer('/v2/conversions', { ...filter, per_page: CONVERSIONS_SHOWN });
+  const [per_page, setPerPage] = useState(FIRST);
+  const answer = useAnswer('/v2/conversions', { ...filter, per_page });
   return (
     <section>
       <h2>{t.shared.conversions}</h2>
@@ -242,7 +251,15 @@ function Conversions({ kind, id, range, slices }: Part & { slices: Sliced }): JS
             <Empty>{t.shared.no_conversions}</Empty>
           ) : (
             <div>
-              <Table caption={t.shared.conversions} columns={CONVERSION_COLUMNS} rows={rows} stacked />
+              <FirstOf
+                rows={rows}
+                total={total_rows}
+                most={CONVERSIONS_MAX}
+                asked={() => setPerPage(CONVERSIONS_MAX)}
+                show={(shown) => (
+                  <Table caption={t.shared.conversions} columns={CONVERSION_COLUMNS} rows={shown} stacked />
+                )}
+              />
               <p>
                 <Words
                   text={t.entity.in_all}
@@ -256,12 +273,6 @@ function Conversions({ kind, id, range, slices }: Part & { slices: Sliced }): JS
       />
     </section>
   );
-}
-
-/** In words, with the reason where it is credited to nothing. */
-function becameOf({ status, reason }: Conversion): string {
-  const said = t.postbacks.became[status] ?? status;
-  return reason === '' ? said : `${said}: ${t.money.reasons[reason]?.[0] ?? reason.replaceAll('_', ' ')}`;
 }
 
 const CONVERSION_COLUMNS: Column<Conversion>[] = [

@@ -4,7 +4,7 @@
  */
 import { type JSX, useMemo } from 'react';
 import type { AnswerOf } from '../api.ts';
-import { count, tenth } from '../format.ts';
+import { count, span, tenth } from '../format.ts';
 import { type Card, Cards } from '../parts/cards.tsx';
 import { Chart } from '../parts/chart.tsx';
 import { Help, State, type Tone } from '../parts/operate.tsx';
@@ -78,6 +78,25 @@ function ledgerCards(ledger: NonNullable<NonNullable<Health['admin']>['ledger']>
   ];
 }
 
+/** Steps, so that the sentence, which is read aloud when it changes, does not follow each answer. */
+const WITHIN_S = [2, 5, 10, 20] as const;
+const LATE_STEP_MS = 10_000;
+
+/** What is to be done is not for an account. */
+function saidToAccount(state: Check['state'], behind_ms: number): string {
+  if (state === 'failing') return t.health.not_counted;
+  if (state === 'degraded')
+    return t.health.late(span(Math.max(1, Math.ceil(behind_ms / LATE_STEP_MS)) * LATE_STEP_MS));
+  return t.health.well(
+    count(WITHIN_S.find((seconds) => behind_ms <= seconds * 1_000) ?? WITHIN_S.at(-1) ?? 0),
+  );
+}
+
+function saidToOperator(state: Check['state'], checks: readonly Check[]): string {
+  const found = checks.filter((check) => check.state === state).map(({ name }) => name);
+  return state === 'ok' ? t.health.all_works : t.health.found_in[state](found.join(', '));
+}
+
 function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Element {
   const cards: Card[] = [
     {
@@ -102,7 +121,10 @@ function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Eleme
   }
   return (
     <div>
-      {state === undefined ? null : <p role="status">{t.health.installation_is(STATE_WORDS[state])}</p>}
+      <p role="status" className={`notice ${TONES[state]}`}>
+        <State tone={TONES[state]} text={STATE_WORDS[state]} />{' '}
+        {admin === null ? saidToAccount(state, behind_ms) : saidToOperator(state, checks)}
+      </p>
       {checks.length === 0 ? null : (
         <Table
           file="checks"

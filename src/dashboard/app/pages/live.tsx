@@ -6,42 +6,70 @@ import { type ChangeEvent, type JSX, lazy, Suspense, useEffect, useRef, useState
 import { count, money, tenth, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { Bars } from '../parts/bars.tsx';
+import { becameOf } from '../parts/became.ts';
 import { Cards } from '../parts/cards.tsx';
-import { Empty } from '../parts/states.tsx';
+import { FirstOf } from '../parts/first-of.tsx';
+import { Picker } from '../parts/picker.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Title } from '../parts/title.tsx';
 import { regionOf } from '../regions.ts';
 import { t } from '../strings/strings.ts';
+import { type Answer, useAnswer } from '../use-answer.ts';
 import { type Live, type LiveClick, type LiveConversion, type LiveMinute, useLive } from '../use-live.ts';
+import { idOf } from './kinds.ts';
 
 const COUNTRIES_SHOWN_MAX = 12;
 
-const FILTERS = ['campaign_id', 'offer_id', 'message_id', 'contact_id'] as const;
+/** What was there already. */
+const BEFORE_MS = 24 * 3_600_000;
+const BEFORE_SHOWN = 20;
+
+const CHOSEN = ['campaigns', 'offers'] as const;
+/** Nothing but their ids tells them from each other. */
+const TYPED = ['message_id', 'contact_id'] as const;
+/** Of conversions, too. */
+const OF_BOTH = ['campaign_id', 'offer_id', ...TYPED] as const;
 const traced = (id: string): JSX.Element => <a href={`/trace?id=${encodeURIComponent(id)}`}>{id}</a>;
-const CLICK_COLUMNS: Column<LiveClick>[] = [
+/** What a click of the stream and one of the list have in common. */
+type Click = Pick<
+  LiveClick,
+  'id' | 'clicked_at' | 'contact_id' | 'link_id' | 'country' | 'verdict' | 'bot_reasons'
+> & { is_first: number | boolean };
+
+const CLICK_COLUMNS: Column<Click>[] = [
   { name: '', title: t.live.time, show: (row) => time(row.clicked_at) },
   { name: '', title: t.live.click, show: (row) => traced(row.id) },
   { name: '', title: t.live.contact, show: (row) => row.contact_id },
   { name: '', title: t.live.link, show: (row) => traced(row.link_id) },
-  { name: '', title: t.live.country, show: (row) => row.country || '–' },
+  { name: '', title: t.live.country, show: (row) => (row.country && regionOf(row.country)) || '–' },
   {
     name: '',
     title: t.live.verdict,
     show: (row) => (
       <span className={row.verdict === 'bot' ? 'tag bot' : 'tag'}>
         {row.verdict === 'bot' ? t.live.bot : t.live.human}
-        {row.is_first === 1 ? t.live.first : ''}
+        {row.is_first ? t.live.first : ''}
       </span>
     ),
   },
-  { name: '', title: t.live.reasons, show: (row) => row.bot_reasons.join(', ') || '–' },
+  {
+    name: '',
+    title: t.live.reasons,
+    show: (row) => row.bot_reasons.map((reason) => t.bots.reasons[reason]?.[0] ?? reason).join(', ') || '–',
+  },
 ];
 
-const CONVERSION_COLUMNS: Column<LiveConversion>[] = [
+type Conversion = Pick<
+  LiveConversion,
+  'conversion_id' | 'received_at' | 'event' | 'status' | 'reason' | 'revenue' | 'currency'
+>;
+
+const CONVERSION_COLUMNS: Column<Conversion>[] = [
   { name: '', title: t.live.received, show: (row) => time(row.received_at) },
   { name: '', title: t.live.conversion, show: (row) => traced(row.conversion_id) },
   { name: '', title: t.live.event, show: (row) => row.event },
-  { name: '', title: t.live.status, show: (row) => [row.status, row.reason].filter(Boolean).join(': ') },
+  { name: '', title: t.live.status, show: becameOf },
   { name: '', title: t.shared.revenue, number: true, show: (row) => money(row.revenue, row.currency) },
 ];
 
@@ -49,11 +77,12 @@ export function LivePage(): JSX.Element {
   const place = usePlace();
   const [paused, setPaused] = useState(false);
   const { query } = place;
-  const filters = Object.fromEntries(
-    [...FILTERS, 'verdict', 'country'].map((name) => [name, query[name] ?? '']),
-  );
-  const live = useLive(filters, paused);
-  const { clicks, conversions, minutes, activity, counters, held } = live;
+  const given = (names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [name, query[name] ?? '']));
+  const [of_both, of_clicks] = [given(OF_BOTH), given(['verdict', 'country'])];
+  const live = useLive({ ...of_both, ...of_clicks }, paused);
+  const { clicks, conversions, minutes, activity, held, since } = live;
+  const before = useBefore(since, of_both, of_clicks);
   return (
     <div>
       <Title text={t.pages.live}>
@@ -77,20 +106,111 @@ export function LivePage(): JSX.Element {
               : t.live.every}
         </span>
       </div>
-      {clicks.length === 0 ? (
-        <Empty>{counters === undefined ? t.shared.loading : t.live.no_click}</Empty>
-      ) : (
-        <Table caption={t.live.clicks_caption} columns={CLICK_COLUMNS} rows={clicks} stacked />
-      )}
+      <Tail
+        caption={t.live.clicks_caption}
+        columns={CLICK_COLUMNS}
+        rows={clicks}
+        since={since}
+        before={before.clicks}
+        id={({ id }) => id}
+        words={[t.live.no_click, t.live.no_new_click]}
+      />
       <h2>{t.shared.conversions}</h2>
-      {conversions.length === 0 ? (
-        <Empty>{t.live.no_conversion}</Empty>
-      ) : (
-        <Table caption={t.live.conversions_caption} columns={CONVERSION_COLUMNS} rows={conversions} stacked />
-      )}
+      <Tail
+        caption={t.live.conversions_caption}
+        columns={CONVERSION_COLUMNS}
+        rows={conversions}
+        since={since}
+        before={before.conversions}
+        id={({ conversion_id }) => conversion_id}
+        words={[t.live.no_conversion, t.live.no_new_conversion]}
+      />
     </div>
   );
 }
+
+/** The newest of what was there when the stream began, by the same filters; undefined until it is known. */
+function useBefore(
+  since: string | undefined,
+  of_both: Record<string, string>,
+  of_clicks: Record<string, string>,
+): { clicks: Before<Click>; conversions: Before<Conversion> } {
+  const to = since ?? '';
+  const range = { from: new Date((Date.parse(to) || 0) - BEFORE_MS).toISOString(), to };
+  const clicks = useAnswer(since === undefined ? undefined : '/v2/clicks', {
+    ...{ ...range, ...of_both, ...of_clicks },
+    limit: BEFORE_SHOWN,
+  });
+  const conversions = useAnswer(since === undefined ? undefined : '/v2/conversions', {
+    ...{ ...range, ...of_both },
+    ...{ sort: '-received_at', per_page: BEFORE_SHOWN },
+  });
+  return {
+    clicks: { ...clicks, rows: clicks.value?.clicks.map(({ click_id: id, ...click }) => ({ ...click, id })) },
+    conversions: {
+      ...conversions,
+      // Its range ends with a quarter of an hour.
+      rows: conversions.value?.rows.filter(({ received_at }) => Date.parse(received_at) < Date.parse(to)),
+    },
+  };
+}
+
+interface Before<T> extends Pick<Answer<unknown>, 'error' | 'loading' | 'again'> {
+  rows: readonly T[] | undefined;
+}
+
+/** What came in, and below a line what was there before; what the stream has told stands above that line only. */
+function Tail<T extends object>({
+  caption,
+  columns,
+  rows,
+  since = '',
+  before,
+  id,
+  words: [none, none_new],
+}: {
+  caption: string;
+  columns: Column<T>[];
+  rows: readonly (T & { inserted_ms: number })[];
+  /** When the stream began: it tells of a few seconds before, too. */
+  since: string | undefined;
+  before: Before<T>;
+  id: (row: T) => string;
+  /** Where there is nothing at all, and nothing new. */
+  words: readonly [none: string, none_new: string];
+}): JSX.Element {
+  const told = new Set(rows.map(id));
+  const isBefore = ({ inserted_ms }: { inserted_ms: number }): boolean => inserted_ms < Date.parse(since);
+  const fresh = rows.filter((row) => !isBefore(row));
+  const known = before.loading ? undefined : before.rows;
+  if (fresh.length === 0 && known === undefined && before.error === undefined) return <Loading />;
+  const all: T[] = [...fresh, ...rows.filter(isBefore), ...(known ?? []).filter((row) => !told.has(id(row)))];
+  const title = fresh.length === 0 ? none_new : t.live.before;
+  return (
+    <>
+      {before.error && <Failed error={before.error} again={before.again} />}
+      {all.length > 0 ? (
+        <FirstOf
+          rows={all}
+          item={ROW}
+          show={(shown) => (
+            <Table
+              {...{ caption, columns, id }}
+              rows={shown.slice(0, fresh.length)}
+              {...(shown.length > fresh.length && { below: { title, rows: shown.slice(fresh.length) } })}
+              stacked
+            />
+          )}
+        />
+      ) : (
+        before.error === undefined && <Empty>{none}</Empty>
+      )}
+    </>
+  );
+}
+
+/** Not the line above what was there before. */
+const ROW = 'tbody > tr:has([scope="row"])';
 
 function Figures({ live: { activity, minutes, counters } }: { live: Live }): JSX.Element {
   const human = minutes.reduce((sum, one) => sum + one.human, 0);
@@ -213,14 +333,24 @@ function Filters({ place }: { place: Place }): JSX.Element {
     <fieldset className="filters">
       <legend className="hidden">{t.live.filters}</legend>
       <label>
-        {`${t.live.verdict} `}
+        {t.live.verdict}
         <select value={place.query['verdict'] ?? ''} onChange={set('verdict')}>
           <option value="">{t.live.all}</option>
           <option value="human">{t.live.human}</option>
           <option value="bot">{t.live.bot}</option>
         </select>
       </label>
-      {FILTERS.map((name) => (
+      {CHOSEN.map((kind) => (
+        <Picker
+          key={kind}
+          kind={kind}
+          label={t.kinds[kind]}
+          value={place.query[idOf(kind)] ?? ''}
+          none={t.live.all}
+          chosen={(id) => setFilter(place, idOf(kind), id)}
+        />
+      ))}
+      {TYPED.map((name) => (
         <LateInput
           key={name}
           label={t.live[name]}

@@ -4,6 +4,7 @@ import type { Click, Conversion, RefusedTap, Totals } from '../../../client/open
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { Cards, cardsOf } from '../parts/cards.tsx';
+import { FirstOf } from '../parts/first-of.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { LineOfMessage, momentOfClick, momentsOf, StoryLine } from '../parts/story-line.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -131,7 +132,7 @@ const List = <T extends object>({
     {rows.length === 0 ? (
       <Empty>{t.shared.none}</Empty>
     ) : (
-      <Table caption={title} columns={columns} rows={rows} />
+      <FirstOf rows={rows} show={(shown) => <Table caption={title} columns={columns} rows={shown} />} />
     )}
   </>
 );

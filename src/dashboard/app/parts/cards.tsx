@@ -2,6 +2,7 @@
 import type { JSX } from 'react';
 import type { Totals } from '../../../client/openapi.ts';
 import { change, count, money, percent, points } from '../format.ts';
+import { isAlone } from '../series.ts';
 import { t } from '../strings/strings.ts';
 
 export interface Card {
@@ -36,10 +37,14 @@ export function Cards({ cards, label }: { cards: readonly Card[]; label: string 
   );
 }
 
-/** Which way a figure goes, without axes: the chart has the numbers. The height is 24, and a line's width at its edges 2. */
+/** Which way a figure goes, without axes, as the chart has it: what stands alone is a needle. The height is 24, and a line's width at its edges 2. */
 function Trend({ values }: { values: readonly number[] }): JSX.Element {
   const max = Math.max(1, ...values);
-  const points = values.map((value, i) => `${(i * 100) / (values.length - 1)},${23 - (value * 22) / max}`);
+  const points = values.map((value, i) => {
+    const left = (i * 100) / (values.length - 1);
+    const at = `${left},${23 - (value * 22) / max}`;
+    return isAlone(values, i) ? `${left},23 ${at} ${left},23` : at;
+  });
   return (
     <svg className="trend" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">
       <polyline points={points.join(' ')} />

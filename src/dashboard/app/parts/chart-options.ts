@@ -1,6 +1,6 @@
-/** How the lines of a chart are drawn: colours, dashes, axes and legend, for uPlot. */
-import type uPlot from 'uplot';
-import { axisTime, count, time, timeZone } from '../format.ts';
+/** What a chart has lines of, and how they are told apart: colours, dashes, columns, and the key to them. */
+import { count } from '../format.ts';
+import { isAlone } from '../series.ts';
 import { t } from '../strings/strings.ts';
 
 export interface Line {
@@ -12,100 +12,78 @@ export interface Line {
   show?: (value: number) => string;
   /** Of another range, drawn beside it: the times of its values. */
   times_ms?: readonly number[];
+  /** Of another size than the others, such as what was sent: on a scale at the right, and only once it is asked for. */
+  aside?: boolean;
 }
 
-/** More points would hide the line. */
-const POINTS_SHOWN_BELOW = 40;
-
 /** A canvas knows no custom properties: an element of the page resolves them. */
-export function colourIn(box: HTMLElement, property: string): string {
-  box.style.color = `var(${property})`;
+export function colourIn(box: HTMLElement, property: string, per_cent = 100): string {
+  box.style.color = `color-mix(in srgb, var(${property}) ${per_cent}%, transparent)`;
   const colour = getComputedStyle(box).color;
   box.style.color = '';
   return colour;
 }
 
 /** A line, or the part of it whose periods are not whole. */
-export interface Stroke extends Pick<Line, 'name' | 'values' | 'color'> {
+export interface Stroke extends Pick<Line, 'values' | 'color' | 'aside'> {
   dash: readonly number[];
-  width: number;
   show: (value: number) => string;
+  /** Of its line, and how many lines are drawn: columns of the same period stand beside each other. */
+  place: number;
+  places: number;
+  /** A period that is not wholly its own is only where its line ends. */
+  owns: (period: number) => boolean;
+  /** Nothing was before or after it: a column, because a line to it would say that it grew. */
+  isColumn: (period: number) => boolean;
 }
 
 /** Lines are told apart without colour, too. */
 const DASHES: readonly (readonly number[])[] = [[], [10, 3, 2, 3], [14, 4], [10, 3, 2, 3, 2, 3]];
 const COMPARED_DASH = [2, 4];
 const PARTIAL_DASH = [5, 5];
+const dashOf = ({ times_ms }: Line, i: number): readonly number[] =>
+  times_ms === undefined ? (DASHES[i % DASHES.length] ?? []) : COMPARED_DASH;
 
-/** What is not whole is drawn dashed, from the point before to the point after it, under a name of its own. */
-export function strokesOf(line: Line, i: number, partial: readonly boolean[]): Stroke[] {
-  const { name, values, color, show = count, times_ms } = line;
-  if (times_ms !== undefined) return [{ name, values, color, show, dash: COMPARED_DASH, width: 2 }];
-  const whole = { name, color, show, dash: DASHES[i % DASHES.length] ?? [], width: 2 };
-  if (!partial.includes(true)) return [{ ...whole, values }];
-  const is_part = (at: number): boolean => partial[at] === true;
+/** What is not whole is drawn dashed, from the point before to the point after it. */
+export function strokesOf(
+  line: Line,
+  i: number,
+  among: Pick<Stroke, 'place' | 'places'>,
+  partial: readonly boolean[],
+): Stroke[] {
+  const { values, color, show = count, aside = false } = line;
+  const isPart = (at: number): boolean => line.times_ms === undefined && partial[at] === true;
+  const isColumn = (at: number): boolean => isAlone(values, at);
+  const both = { ...among, color, show, aside, isColumn };
+  const whole: Stroke = {
+    ...{ ...both, dash: dashOf(line, i), owns: (at) => !isPart(at) },
+    values: values.map((value, at) => (isPart(at) ? null : value)),
+  };
+  if (!values.some((_, at) => isPart(at))) return [whole];
   return [
-    { ...whole, values: values.map((value, at) => (is_part(at) ? null : value)) },
+    whole,
     {
-      ...{ ...whole, name: `${name} (${t.timeline.unfinished})`, dash: PARTIAL_DASH },
-      values: values.map((value, at) => (is_part(at - 1) || is_part(at) || is_part(at + 1) ? value : null)),
+      ...{ ...both, dash: PARTIAL_DASH, owns: isPart },
+      values: values.map((value, at) => (isPart(at - 1) || isPart(at) || isPart(at + 1) ? value : null)),
     },
   ];
 }
 
-const HOUR_S = 3_600;
-const DAY_S = 24 * HOUR_S;
-/** Between the names of an axis of time; the months of the library are of 30 days. */
-const STEPS_S = [
-  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_S),
-  ...[1, 2, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => days * DAY_S),
-];
-
-/** Between days there is no name; one of them may have an hour more than the next. */
-const stepsFrom = (times_ms: readonly number[]): number[] => {
-  const [first = 0, second = first] = times_ms;
-  return STEPS_S.filter((step) => step * 1_000 >= Math.min(0.9 * (second - first), 30 * DAY_S * 1_000));
-};
-
-export function optionsOf(
-  box: HTMLElement,
-  strokes: readonly Stroke[],
-  times_ms: readonly number[],
-): Omit<uPlot.Options, 'width' | 'height'> {
-  const line_colour = colourIn(box, '--line');
-  const axis = {
-    stroke: colourIn(box, '--muted'),
-    grid: { stroke: line_colour, width: 1 },
-    ticks: { stroke: line_colour },
-  };
-  const show = strokes[0]?.show ?? count;
-  return {
-    tzDate: (seconds) =>
-      new Date(new Date(seconds * 1_000).toLocaleString('en-US', { timeZone: timeZone() })),
-    series: [
-      {
-        label: t.chart.time,
-        value: (_plot, at: number | null) => (at === null ? '' : time(at * 1_000, 'short')),
-      },
-      ...strokes.map((stroke) => ({
-        label: stroke.name,
-        stroke: colourIn(box, stroke.color),
-        width: stroke.width,
-        dash: [...stroke.dash],
-        points: { show: stroke.values.length < POINTS_SHOWN_BELOW },
-        value: (_plot: uPlot, value: number | null) => (value === null ? '' : stroke.show(value)),
-      })),
-    ],
-    axes: [
-      {
-        ...axis,
-        incrs: stepsFrom(times_ms),
-        values: (_plot, ticks, _axis, _space, step) =>
-          ticks.map((tick) => axisTime(tick * 1_000, step >= DAY_S)),
-      },
-      { ...axis, size: 64, values: (_plot, ticks) => ticks.map((tick) => show(tick)) },
-    ],
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
-    legend: { live: true },
-  };
+/** Of the key: a sample of a line, and its name. */
+export interface Sample {
+  name: string;
+  color: string;
+  dash: readonly number[];
 }
+
+export const sampleOf = (line: Line, i: number): Sample => ({
+  name: line.aside ? t.timeline.aside(line.name) : line.name,
+  color: line.color,
+  dash: dashOf(line, i),
+});
+
+/** None where all periods are whole. */
+export const partialSample = (lines: readonly Line[], partial: readonly boolean[]): Sample[] =>
+  partial.includes(true)
+    ? [{ name: t.timeline.unfinished, color: lines[0]?.color ?? '--muted', dash: PARTIAL_DASH }]
+    : [];

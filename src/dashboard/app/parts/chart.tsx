@@ -2,7 +2,7 @@
  * Lines over time, drawn by uPlot, with the same numbers as a table for screen readers, as a file, and as a picture.
  * Loaded when first shown.
  */
-import { type JSX, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type JSX, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { csvFile, csvOf, save } from '../file.ts';
 import { count, time, timeZone } from '../format.ts';
@@ -11,7 +11,7 @@ import { t } from '../strings/strings.ts';
 import { THEME_EVENT } from '../theme.ts';
 import { clockOf } from '../zone-time.ts';
 import type { Annotated } from './annotated.ts';
-import { colourIn, type Line, optionsOf, strokesOf } from './chart-options.ts';
+import { colourIn, type Line, partialSample, type Sample, sampleOf, strokesOf } from './chart-options.ts';
 import { Copy } from './copy.tsx';
 import { Marks } from './marks.tsx';
 import { notify } from './notify.ts';
@@ -50,6 +50,11 @@ export function Chart(props: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   /** The newest drawing; what draws is fetched first, so that a press may come before it. */
   const drawing = useRef<Promise<uPlot>>(undefined);
+  const tell = useRef<(period: number | undefined) => void>(undefined);
+  const [turned, setTurned] = useState<ReadonlySet<string>>(NONE_TURNED);
+  const isShown = ({ name, aside = false }: Line): boolean => turned.has(name) === aside;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which are shown depends on these two
+  const shown = useMemo(() => lines.filter(isShown), [lines, turned]);
   const colours = useColours();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page
   useEffect(() => {
@@ -60,17 +65,14 @@ export function Chart(props: ChartProps): JSX.Element {
     const size = (): { width: number; height: number } => ({ width: box.clientWidth, height: HEIGHT });
     const watching = new ResizeObserver(() => drawn?.setSize(size()));
     drawing.current = loadPlot().then(({ plot: draw }) => {
-      const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
-      const hooks = markHooks(marks, colourIn(box, '--muted'), setPlaced);
-      drawn = draw(
-        { ...optionsOf(box, strokes, times_ms), ...size(), hooks },
-        [
-          times_ms.map((at) => at / 1_000),
-          // Another range may have more or fewer periods.
-          ...strokes.map(({ values }) => times_ms.map((_, i) => values[i] ?? null)),
-        ],
-        box,
+      const strokes = shown.flatMap((line, place) =>
+        strokesOf(line, lines.indexOf(line), { place, places: shown.length }, partial),
       );
+      const hooks = {
+        ...markHooks(marks, colourIn(box, '--muted'), setPlaced),
+        setCursor: [({ cursor }: uPlot) => tell.current?.(cursor.idx ?? undefined)],
+      };
+      drawn = draw(box, strokes, times_ms, { ...size(), hooks });
       if (gone) drawn.destroy();
       else watching.observe(box);
       return drawn;
@@ -82,13 +84,13 @@ export function Chart(props: ChartProps): JSX.Element {
       watching.disconnect();
       drawn?.destroy();
     };
-  }, [times_ms, lines, marks, colours]);
-  const csv = (): string => csvOf(rowsOf(times_ms, lines, marks));
+  }, [times_ms, shown, marks, colours]);
+  const csv = (): string => csvOf(rowsOf(times_ms, shown, marks));
   const picture = async (): Promise<void> => {
     const box = place.current;
     if (drawing.current === undefined || box === null) return;
     const { pictureOf } = await loadPlot();
-    const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
+    const samples = lines.flatMap((line, i) => (isShown(line) ? [sampleOf(line, i)] : []));
     save(
       `${file}.png`,
       await pictureOf(await drawing.current, {
@@ -98,7 +100,10 @@ export function Chart(props: ChartProps): JSX.Element {
           t.frame.zone(timeZone()),
           ...(notes ?? []).map(({ at_ms, text }) => `${time(at_ms, 'short')}: ${text}`),
         ],
-        legend: strokes.map(({ name, color, dash }) => ({ name, dash, colour: colourIn(box, color) })),
+        legend: [...samples, ...partialSample(lines, partial)].map(({ name, color, dash }) => ({
+          ...{ name, dash },
+          colour: colourIn(box, color),
+        })),
         back: colourIn(box, '--card'),
         text: colourIn(box, '--text'),
         muted: colourIn(box, '--muted'),
@@ -113,6 +118,31 @@ export function Chart(props: ChartProps): JSX.Element {
         <div ref={place} aria-hidden="true" style={{ minHeight: HEIGHT }} />
         <Marks marks={marks} {...placed} />
       </div>
+      <Reading tell={tell} times_ms={times_ms} lines={shown} />
+      <ul className="lines" aria-label={t.chart.lines}>
+        {lines.map((line, i) => (
+          <li key={line.name}>
+            {lines.length === 1 ? (
+              <Key {...sampleOf(line, i)} />
+            ) : (
+              <label>
+                <input
+                  type="checkbox"
+                  checked={isShown(line)}
+                  className="tick"
+                  onChange={() => setTurned(toggledIn(turned, line.name))}
+                />
+                <Key {...sampleOf(line, i)} />
+              </label>
+            )}
+          </li>
+        ))}
+        {partialSample(lines, partial).map((sample) => (
+          <li key="">
+            <Key {...sample} />
+          </li>
+        ))}
+      </ul>
       <div className="actions">
         <button
           type="button"
@@ -137,7 +167,7 @@ export function Chart(props: ChartProps): JSX.Element {
             <thead>
               <tr>
                 <th scope="col">{t.chart.time}</th>
-                {lines.map(({ name }) => (
+                {shown.map(({ name }) => (
                   <th key={name} scope="col" className="number">
                     {name}
                   </th>
@@ -152,7 +182,7 @@ export function Chart(props: ChartProps): JSX.Element {
                     {time(at, 'short')}
                     {partial[i] && <span className="note">{` (${t.timeline.unfinished})`}</span>}
                   </th>
-                  {lines.map(({ name, values, show = count }) => (
+                  {shown.map(({ name, values, show = count }) => (
                     <td key={name} className="number">
                       {cellOf(values[i], show)}
                     </td>
@@ -165,6 +195,44 @@ export function Chart(props: ChartProps): JSX.Element {
         </Scroll>
       </details>
     </figure>
+  );
+}
+
+/** Of the lines, those that are not as they are at first. */
+const NONE_TURNED: ReadonlySet<string> = new Set();
+const toggledIn = (names: ReadonlySet<string>, name: string): Set<string> =>
+  new Set(names.has(name) ? [...names].filter((one) => one !== name) : [...names, name]);
+
+/** A piece of the line and what it is of: dashes tell lines apart on paper, too. */
+const Key = ({ name, color, dash }: Sample): JSX.Element => (
+  <>
+    <svg viewBox="0 0 36 8" aria-hidden="true" style={{ stroke: `var(${color})` }}>
+      <line x1="0" y1="4" x2="36" y2="4" strokeDasharray={dash.join(' ')} />
+    </svg>
+    {name}
+  </>
+);
+
+/** The numbers of the period that the pointer is at; the table has those of all. */
+function Reading({
+  tell,
+  times_ms,
+  lines,
+}: Pick<ChartProps, 'times_ms' | 'lines'> & {
+  tell: RefObject<((period: number | undefined) => void) | undefined>;
+}): JSX.Element {
+  const [period, setPeriod] = useState<number>();
+  tell.current = setPeriod;
+  const at = period === undefined ? undefined : times_ms[period];
+  return (
+    <p className="reading note" aria-hidden="true">
+      {at === undefined || period === undefined
+        ? '\u00a0'
+        : [
+            time(at, 'short'),
+            ...lines.map(({ name, values, show = count }) => `${name}: ${cellOf(values[period], show)}`),
+          ].join(' · ')}
+    </p>
   );
 }
 

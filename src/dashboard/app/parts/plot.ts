@@ -1,10 +1,25 @@
 /** uPlot and its sheet, and the picture of a chart: a chunk of its own, because it is as large as all the rest of a page. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import type { Stroke } from './chart-options.ts';
+import { type Drawing, optionsOf } from './plot-options.ts';
 
 /** Draws into a box; the caller destroys what it gets. */
-export const plot = (options: uPlot.Options, data: uPlot.AlignedData, box: HTMLElement): uPlot =>
-  new uPlot(options, data, box);
+export const plot = (
+  box: HTMLElement,
+  strokes: readonly Stroke[],
+  times_ms: readonly number[],
+  rest: Omit<uPlot.Options, keyof Drawing>,
+): uPlot =>
+  new uPlot(
+    { ...optionsOf(box, strokes, times_ms), ...rest },
+    [
+      times_ms.map((at) => at / 1_000),
+      // Another range may have more or fewer periods.
+      ...strokes.map(({ values }) => times_ms.map((_, i) => values[i] ?? null)),
+    ],
+    box,
+  );
 
 export interface Picture {
   /** Above the chart: what it is of, the range, the time zone. */

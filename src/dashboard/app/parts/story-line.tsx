@@ -7,6 +7,7 @@ import { type AnswerOf, ApiFailure, addressOf } from '../api.ts';
 import { money, span, time } from '../format.ts';
 import { t } from '../strings/strings.ts';
 import { useAddress } from '../use-answer.ts';
+import { FirstOf } from './first-of.tsx';
 import { Answered } from './states.tsx';
 
 type MessageStory = AnswerOf<'/v2/messages/{id}'>;
@@ -79,30 +80,36 @@ export function StoryLine({
   return (
     <section aria-label={t.story.line}>
       <h2>{t.story.line}</h2>
-      <ol className="story-line">
-        {shown.map((moment, i) => {
-          const before = shown[i - 1];
-          return (
-            <li
-              // biome-ignore lint/suspicious/noArrayIndexKey: a moment has no state
-              key={i}
-              className={moment.kind}
-              aria-current={here !== '' && moment.id === here ? 'true' : undefined}
-            >
-              {before !== undefined && <Gap ms={Date.parse(moment.at) - Date.parse(before.at)} />}
-              <span className="moment">
-                {moment.id === '' || moment.id === here ? (
-                  <strong>{t.story.line_of[moment.kind]}</strong>
-                ) : (
-                  <a href={addressOf('/trace', { id: moment.id })}>{t.story.line_of[moment.kind]}</a>
-                )}{' '}
-                <time dateTime={moment.at}>{time(moment.at)}</time>
-                {moment.note !== '' && <span className="muted">{` ${moment.note}`}</span>}
-              </span>
-            </li>
-          );
-        })}
-      </ol>
+      <FirstOf
+        rows={shown}
+        item="li"
+        show={(first) => (
+          <ol className="story-line">
+            {first.map((moment, i) => {
+              const before = first[i - 1];
+              return (
+                <li
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a moment has no state
+                  key={i}
+                  className={moment.kind}
+                  aria-current={here !== '' && moment.id === here ? 'true' : undefined}
+                >
+                  {before !== undefined && <Gap ms={Date.parse(moment.at) - Date.parse(before.at)} />}
+                  <span className="moment">
+                    {moment.id === '' || moment.id === here ? (
+                      <strong>{t.story.line_of[moment.kind]}</strong>
+                    ) : (
+                      <a href={addressOf('/trace', { id: moment.id })}>{t.story.line_of[moment.kind]}</a>
+                    )}{' '}
+                    <time dateTime={moment.at}>{time(moment.at)}</time>
+                    {moment.note !== '' && <span className="muted">{` ${moment.note}`}</span>}
+                  </span>
+                </li>
+              );
+            })}
+          </ol>
+        )}
+      />
       {sorted.length > MOMENTS_MAX && <p className="muted">{t.story.more(sorted.length - MOMENTS_MAX)}</p>}
     </section>
   );

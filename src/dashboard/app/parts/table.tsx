@@ -13,16 +13,7 @@ export interface Column<T> {
   show: (row: T) => ReactNode;
 }
 
-export function Table<T extends object>({
-  caption,
-  columns,
-  rows,
-  place,
-  sort,
-  stacked,
-  id,
-  file,
-}: {
+interface TableProps<T> {
   caption: string;
   columns: readonly Column<T>[];
   rows: readonly T[];
@@ -35,7 +26,12 @@ export function Table<T extends object>({
   id?: (row: T) => string;
   /** Of a table that the API has no file of: the name of the one that the browser makes, without its ending. */
   file?: string;
-}): JSX.Element {
+  /** More rows below, under a line that says what they are. */
+  below?: { title: string; rows: readonly T[] };
+}
+
+export function Table<T extends object>(props: TableProps<T>): JSX.Element {
+  const { caption, columns, rows, place, sort, stacked, file, below } = props;
   return (
     <>
       <Scroll label={caption} stacked={stacked === true}>
@@ -48,31 +44,42 @@ export function Table<T extends object>({
               ))}
             </tr>
           </thead>
-          <tbody>
-            {rows.map((row, i) => (
-              <tr key={id === undefined ? i : id(row)}>
-                {columns.map(({ title, number, show }, at) => {
-                  const Cell = at === 0 ? 'th' : 'td';
-                  return (
-                    <Cell
-                      key={title}
-                      scope={at === 0 ? 'row' : undefined}
-                      className={number ? 'number' : undefined}
-                      data-title={stacked ? title : undefined}
-                    >
-                      {show(row)}
-                    </Cell>
-                  );
-                })}
+          <tbody>{rowsOf(props, rows)}</tbody>
+          {below && (
+            <tbody>
+              <tr>
+                <th scope="rowgroup" colSpan={columns.length}>
+                  {below.title}
+                </th>
               </tr>
-            ))}
-          </tbody>
+              {rowsOf(props, below.rows)}
+            </tbody>
+          )}
         </table>
       </Scroll>
       {file !== undefined && rows.length > 0 && <DownloadRows rows={rows} name={file} of={caption} />}
     </>
   );
 }
+
+const rowsOf = <T,>({ columns, stacked, id }: TableProps<T>, rows: readonly T[]): JSX.Element[] =>
+  rows.map((row, i) => (
+    <tr key={id === undefined ? i : id(row)}>
+      {columns.map(({ title, number, show }, at) => {
+        const Cell = at === 0 ? 'th' : 'td';
+        return (
+          <Cell
+            key={title}
+            scope={at === 0 ? 'row' : undefined}
+            className={number ? 'number' : undefined}
+            data-title={stacked ? title : undefined}
+          >
+            {show(row)}
+          </Cell>
+        );
+      })}
+    </tr>
+  ));
 
 interface HeaderProps {
   name: string;

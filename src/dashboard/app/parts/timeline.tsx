@@ -57,7 +57,10 @@ export function Timeline(props: TimelineProps): JSX.Element {
   const points = named[0]?.series.points;
   const times_ms = useMemo(() => points?.map(({ start_ms }) => start_ms) ?? [], [points]);
   const partial = useMemo(() => points?.map((point) => point.partial) ?? [], [points]);
-  const lines = useMemo(() => linesOf(measure, named), [measure, named]);
+  const lines = useMemo(
+    () => [...linesOf(measure, named), ...(measures.includes('sent') ? sentBeside(measure, named) : [])],
+    [measure, measures, named],
+  );
   return (
     <Chart
       label={t.timeline.over_time(t.timeline.measures[measure])}
@@ -104,6 +107,19 @@ export function Timeline(props: TimelineProps): JSX.Element {
 
 const currenciesOf = (named: readonly Named[]): string[] =>
   [...new Set(named.flatMap(({ series }) => series.currencies))].sort().slice(0, CURRENCIES_MAX);
+
+/**
+ * What was sent, beside what came of it. It is ten to a hundred times as much: on the same scale all else would lie on the
+ * ground, and two scales are misread where their lines cross, so it has its own and is drawn only once it is asked for.
+ */
+function sentBeside(measure: Measure, named: readonly Named[]): Line[] {
+  const [first, ...others] = named;
+  if (measure === 'sent' || first === undefined || others.some(({ before }) => before !== true)) return [];
+  const values = countsOf(first.series, 'sent');
+  return values.some((sent) => sent > 0)
+    ? [{ name: t.timeline.measures.sent, values, color: '--c3', aside: true }]
+    : [];
+}
 
 /** One line for each series; of revenue one for each of its currencies, too. */
 function linesOf(measure: Measure, named: readonly Named[]): Line[] {

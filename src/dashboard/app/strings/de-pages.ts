@@ -629,8 +629,23 @@ export const de_pages: PageStrings = {
     conversion: 'Conversion',
     days_between: 'Tage',
   },
+  first_of: {
+    all: (n: string) => `Alle ${n} zeigen`,
+    some: (n: string) => `Die neuesten ${n} zeigen`,
+    fewer: 'Weniger zeigen',
+  },
   health: {
-    ok: 'in Ordnung',
+    ok: '✓ in Ordnung',
+    well: (seconds) => `Alles ist in Ordnung: Klicks sind nach höchstens ${seconds} s in den Berichten.`,
+    late: (by) =>
+      `Klicks kommen verspätet in die Berichte, zurzeit bis zu ${by}. Sie sind aufgehoben und werden gezählt, sobald es weitergeht.`,
+    not_counted:
+      'Zurzeit wird nichts Neues gezählt, und was Sie senden, wird vielleicht abgelehnt. Wer diese Installation betreibt, sieht warum.',
+    all_works: 'Alles läuft.',
+    found_in: {
+      degraded: (checks) => `Alles läuft, aber nicht mehr lange oder nicht wie es soll: ${checks}.`,
+      failing: (checks) => `Jemandem wird gerade etwas verwehrt: ${checks}.`,
+    },
     degraded: '⚠ eingeschränkt',
     failing: '✖ gestört',
     check: 'Prüfung',
@@ -658,9 +673,8 @@ export const de_pages: PageStrings = {
     dead_letters: 'Unzustellbares',
     none_waits: 'nichts wartet',
     installation: 'Zustand der Installation',
-    installation_is: (state) => `Zustand der Installation: ${state}`,
     admin_only:
-      'Melden Sie sich mit dem Admin-Schlüssel an, um Zählung, Unzustellbares und Prozesse zu sehen.',
+      'Wer diese Installation betreibt, sieht hier mit dem Admin-Schlüssel mehr: Zählung, Unzustellbares, Prozesse.',
   },
   live: {
     connected: 'Hier erscheinen Klicks und Conversions, sobald sie in den Berichten sind.',
@@ -684,8 +698,11 @@ export const de_pages: PageStrings = {
     filters: 'Filter',
     connecting: 'Wartet auf die Verbindung …',
     clicks: 'Klicks',
-    no_click: 'Kein Klick, seit diese Seite offen ist.',
-    no_conversion: 'Keine Conversion, seit diese Seite offen ist.',
+    no_click: 'Kein Klick in den letzten 24 Stunden. Der nächste erscheint hier.',
+    no_new_click: 'Kein Klick, seit diese Seite offen ist; davor die neuesten aus 24 Stunden:',
+    no_conversion: 'Keine Conversion in den letzten 24 Stunden. Die nächste erscheint hier.',
+    no_new_conversion: 'Keine Conversion, seit diese Seite offen ist; davor die neuesten aus 24 Stunden:',
+    before: 'Bevor diese Seite offen war, die neuesten aus 24 Stunden:',
     clicks_caption: 'Klicks, die neuesten zuerst',
     conversions_caption: 'Conversions, die neuesten zuerst',
     time: 'Zeit',
@@ -703,10 +720,8 @@ export const de_pages: PageStrings = {
     all: 'alle',
     human: 'Mensch',
     bot: 'Bot',
-    campaign_id: 'Kampagne ',
-    offer_id: 'Angebot ',
-    message_id: 'Nachricht ',
-    contact_id: 'Kontakt ',
+    message_id: 'Id der Nachricht',
+    contact_id: 'Id des Kontakts',
   },
   members: {
     invite: 'Einladen',

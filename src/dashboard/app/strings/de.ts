@@ -155,6 +155,7 @@ export const de: FirstStrings = {
       revenue: 'Umsatz',
     },
     grains: { hour: 'Stunde', day: 'Tag', week: 'Woche', month: 'Monat' },
+    aside: (name: string) => `${name} (Skala rechts)`,
     unfinished: 'nicht vollständig',
     png: 'Als PNG speichern',
     as_csv: 'die Zahlen als CSV',
@@ -192,6 +193,7 @@ export const de: FirstStrings = {
     per_unique: (money) => `${money} je eindeutigem Klick`,
   },
   chart: {
+    lines: 'Linien des Diagramms',
     as_table: 'Als Tabelle',
     time: 'Zeit',
   },

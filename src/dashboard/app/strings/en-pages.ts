@@ -593,8 +593,23 @@ export const en_pages = {
     conversion: 'Conversion',
     days_between: 'Days',
   },
+  first_of: {
+    all: (n: string) => `Show all ${n}`,
+    some: (n: string) => `Show the newest ${n}`,
+    fewer: 'Show fewer',
+  },
   health: {
-    ok: 'ok',
+    ok: '✓ ok',
+    well: (seconds: string) => `Everything is well: clicks are in the reports within ${seconds} s.`,
+    late: (by: string) =>
+      `Clicks reach the reports late, by up to ${by} at the moment. They are kept, and counted as soon as it goes on.`,
+    not_counted:
+      'Nothing new is counted at the moment, and what you send may be refused. Whoever runs this installation sees why.',
+    all_works: 'Everything works.',
+    found_in: {
+      degraded: (checks: string) => `Everything works, but not for long or not as it should: ${checks}.`,
+      failing: (checks: string) => `Somebody is refused something now: ${checks}.`,
+    },
     degraded: '⚠ degraded',
     failing: '✖ failing',
     check: 'Check',
@@ -622,8 +637,8 @@ export const en_pages = {
     dead_letters: 'Dead letters',
     none_waits: 'none waits',
     installation: 'State of the installation',
-    installation_is: (state: string) => `State of the installation: ${state}`,
-    admin_only: 'Sign in with the admin key to see the click ledger, dead letters and processes.',
+    admin_only:
+      'Whoever runs this installation sees more here with the admin key: the click ledger, dead letters, processes.',
   },
   live: {
     connected: 'Clicks and conversions show here as they reach the reports.',
@@ -647,8 +662,11 @@ export const en_pages = {
     filters: 'Filters',
     connecting: 'Waiting for the connection …',
     clicks: 'Clicks',
-    no_click: 'No click since this page was opened.',
-    no_conversion: 'No conversion since this page was opened.',
+    no_click: 'No click in the last 24 hours. The next one shows here.',
+    no_new_click: 'No click since this page was opened; before that, the newest of 24 hours:',
+    no_conversion: 'No conversion in the last 24 hours. The next one shows here.',
+    no_new_conversion: 'No conversion since this page was opened; before that, the newest of 24 hours:',
+    before: 'Before this page was opened, the newest of 24 hours:',
     clicks_caption: 'Clicks, newest first',
     conversions_caption: 'Conversions, newest first',
     time: 'Time',
@@ -666,10 +684,8 @@ export const en_pages = {
     all: 'all',
     human: 'human',
     bot: 'bot',
-    campaign_id: 'Campaign ',
-    offer_id: 'Offer ',
-    message_id: 'Message ',
-    contact_id: 'Contact ',
+    message_id: 'Message id',
+    contact_id: 'Contact id',
   },
   members: {
     invite: 'Invite',

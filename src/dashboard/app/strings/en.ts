@@ -153,6 +153,7 @@ export const en = {
       revenue: 'Revenue',
     },
     grains: { hour: 'hour', day: 'day', week: 'week', month: 'month' },
+    aside: (name: string) => `${name} (scale at the right)`,
     unfinished: 'not whole',
     png: 'Save as PNG',
     as_csv: 'the figures as CSV',
@@ -188,6 +189,7 @@ export const en = {
     per_unique: (money: string) => `${money} per unique click`,
   },
   chart: {
+    lines: 'Lines of the chart',
     as_table: 'As a table',
     time: 'Time',
   },

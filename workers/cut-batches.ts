@@ -10,6 +10,7 @@ import { type Batch, freeze } from '../src/log/batches.ts';
 import { groupable, proposeGroup } from '../src/log/groups.ts';
 import { knownLayouts, type Layout, partitionsIn } from '../src/log/partitions.ts';
 import type { Logger } from '../src/platform/logger.ts';
+import { allCan } from '../src/platform/presence.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import { sleep } from '../src/platform/sleep.ts';
 import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
@@ -27,6 +28,9 @@ const BATCHES_PER_S = 16;
 const INTERVAL_MS_MAX = 8_000;
 /** How often the partitions are looked at that had rows, and all of them where they are few. */
 const CUT_EVERY_MS = 50;
+/** The ability of a worker to process groups. One without would insert batches of a group by themselves, once more. */
+export const GROUPS = 'groups';
+const ASK_WORKERS_EVERY_MS = 1_000;
 /** How often all are looked at once none has had rows for IDLE_AFTER_MS. */
 const IDLE_LOOK_EVERY_MS = 250;
 const IDLE_AFTER_MS = 2_000;
@@ -49,7 +53,7 @@ export interface Cutting {
   redis: RedisClient;
   queue: BatchQueue;
   logs: readonly string[];
-  /** Those whose batches go together. */
+  /** Those whose batches go together, as long as all workers know of groups. */
   grouped: readonly string[];
   logger: Logger;
 }
@@ -58,6 +62,7 @@ export function cutBatches({ redis, queue, logs, grouped, logger }: Cutting): Cu
   const queued = new Map<string, { token: string; at_ms: number; since_ms: number }>();
   let closed = false;
   let rows_seen_at = performance.now();
+  let all_group = { since: Number.NEGATIVE_INFINITY, can: false };
 
   const placeOf = ({ log, partition }: Pick<Batch, 'log' | 'partition'>): string => `${log}:${partition}`;
   const isNew = (batch: Batch): boolean => queued.get(placeOf(batch))?.token !== batch.token;
@@ -69,7 +74,7 @@ export function cutBatches({ redis, queue, logs, grouped, logger }: Cutting): Cu
       ),
     );
     const open = frozen.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
-    const groups = groupable(open.filter(isNew), (batch) => grouped.includes(batch.log));
+    const groups = groupable(open.filter(isNew), (batch) => all_group.can && grouped.includes(batch.log));
     const known = open.filter((batch) => !isNew(batch));
     await Promise.allSettled([...groups.map(queueGroup), ...known.map(queueIfLate)]);
   }
@@ -108,8 +113,15 @@ export function cutBatches({ redis, queue, logs, grouped, logger }: Cutting): Cu
     } while (!closed && performance.now() < over_at && knownLayouts().layouts.at(-1) === layouts.at(-1));
   }
 
+  async function askWorkers(): Promise<void> {
+    const now = performance.now();
+    if (now - all_group.since > ASK_WORKERS_EVERY_MS)
+      all_group = { since: now, can: await allCan(redis, 'worker', GROUPS) };
+  }
+
   async function run(): Promise<void> {
     while (!closed) {
+      await askWorkers().catch(() => {});
       // With Redis away nothing is cut.
       await cutAll().catch(() => sleep(CUT_EVERY_MS));
     }

@@ -77,7 +77,7 @@ import { processConversionBatch } from './conversions/process-conversion-batch.t
 import { RECHECK_EVERY_MS, recheckMissed } from './conversions/recheck-missed.ts';
 import { undoUploads } from './conversions/undo-uploads.ts';
 import { watchSilentOffers } from './conversions/watch-silent-offers.ts';
-import { cutBatches } from './cut-batches.ts';
+import { cutBatches, GROUPS } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
 import { processEventBatch } from './events/process-event-batch.ts';
 import { keepLayouts } from './keep-layouts.ts';
@@ -170,7 +170,7 @@ await runRole('trackly-worker', logger, async () => {
     ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
     notes: () => {
       const resolvers_away = dns.away();
-      return resolvers_away === undefined ? {} : { resolvers_away };
+      return { abilities: [GROUPS], ...(resolvers_away !== undefined && { resolvers_away }) };
     },
   });
   const judge = openJudge(config.bot_rules);

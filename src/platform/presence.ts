@@ -34,6 +34,8 @@ export interface ProcessNotes {
   disk_size_bytes?: number;
   /** The resolvers that do not answer it; undefined where it asks none. */
   resolvers_away?: string[];
+  /** What it can do that an earlier version can not, while both run. */
+  abilities?: readonly string[];
 }
 
 export interface Present {
@@ -145,6 +147,15 @@ async function forgetGone(redis: RedisClient, before_ms: number): Promise<void> 
   const gone = await redis.zrangebyscore(KEY, '-inf', before_ms);
   if (gone.length === 0) return;
   await Promise.all([redis.zrem(KEY, ...gone), redis.hdel(NOTES_KEY, ...gone)]);
+}
+
+/**
+ * Whether every process of this role can do this, so that none that runs since before an upgrade gets in its way; false where
+ * there is none. Rejects when Redis is down.
+ */
+export async function allCan(redis: RedisClient, role: string, ability: string): Promise<boolean> {
+  const of_role = (await readPresent(redis)).filter((one) => one.present && one.role === role);
+  return of_role.length > 0 && of_role.every(({ notes }) => notes.abilities?.includes(ability) === true);
 }
 
 /** All that were seen within LISTED_MS, by name. Rejects when Redis is down. */

@@ -7,7 +7,7 @@
 
 import { lengthsOf } from '../src/log/backlog.ts';
 import { type Batch, freeze } from '../src/log/batches.ts';
-import { groupable, proposeGroup } from '../src/log/groups.ts';
+import { type Group, groupable, proposeGroup } from '../src/log/groups.ts';
 import { knownLayouts, type Layout, partitionsIn } from '../src/log/partitions.ts';
 import type { Logger } from '../src/platform/logger.ts';
 import { allCan } from '../src/platform/presence.ts';
@@ -79,7 +79,7 @@ export function cutBatches({ redis, queue, logs, grouped, logger }: Cutting): Cu
     await Promise.allSettled([...groups.map(queueGroup), ...known.map(queueIfLate)]);
   }
 
-  async function queueGroup(group: readonly [Batch, ...Batch[]]): Promise<void> {
+  async function queueGroup(group: Group): Promise<void> {
     for (const batch of await proposeGroup(redis, group)) await queueBatch(queue, batch);
     // By the monotonic clock, because the system clock may jump.
     const at_ms = performance.now();

@@ -29,7 +29,7 @@ import { watchDns } from '../src/domains/watch-dns.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlogOf } from '../src/log/backlog.ts';
 import { type Batch, finish, isOpen } from '../src/log/batches.ts';
-import { type Group, groupToProcess } from '../src/log/groups.ts';
+import { type Group, goAlone, groupToProcess } from '../src/log/groups.ts';
 import { followLayouts, refreshLayouts, spreadFirst } from '../src/log/layouts.ts';
 import { layoutOf, partitionShare } from '../src/log/partitions.ts';
 import { ReplicaBarrier } from '../src/log/replica-barrier.ts';
@@ -119,7 +119,7 @@ type Processing = (context: WorkerContext, group: Group) => Promise<void>;
 /** Of a log that is not one of GROUPED. */
 const alone =
   (process_batch: (context: WorkerContext, batch: Batch) => Promise<void>): Processing =>
-  (context, { batches: [batch] }) =>
+  (context, [batch]) =>
     process_batch(context, batch);
 
 const LOGS: Record<string, Processing> = {
@@ -217,6 +217,14 @@ await runRole('trackly-worker', logger, async () => {
   };
   let stopping = false;
 
+  async function groupOf(batch: Batch): Promise<Group | undefined> {
+    const group = await groupToProcess(redis, batch);
+    if (group !== 'left') return group;
+    if (!(await isInserted(context, batch))) return goAlone(redis, batch);
+    await finish(redis, batch);
+    return undefined;
+  }
+
   const queue = openBatchQueue(target);
   const worker = processBatches(
     target,
@@ -228,12 +236,8 @@ await runRole('trackly-worker', logger, async () => {
       await assertComplete(redis);
       await untilRoom(watches.room, () => stopping);
       assertServed({ clickhouse, without_room }, batch);
-      if (!GROUPED.includes(batch.log)) await process_group(context, { leader: batch, batches: [batch] });
-      else {
-        const group = await groupToProcess(redis, batch);
-        if (group?.left && (await isInserted(context, batch))) await finish(redis, batch);
-        else if (group !== undefined) await process_group(context, group);
-      }
+      const group = GROUPED.includes(batch.log) ? await groupOf(batch) : ([batch] as const);
+      if (group !== undefined) await process_group(context, group);
     },
     (batch, error) => {
       metrics.failed(batch);

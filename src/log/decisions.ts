@@ -9,6 +9,7 @@ import type { Batch } from './batches.ts';
 import { decisionKey, openBatchKey } from './keys.ts';
 
 const DECIDE = loadScript(new URL('./lua/decide.lua', import.meta.url));
+const REPLACE = loadScript(new URL('./lua/replace-decision.lua', import.meta.url));
 const SET_ASIDE = loadScript(new URL('./lua/set-aside.lua', import.meta.url));
 
 /**
@@ -28,6 +29,21 @@ export async function decide(
     [batch.first_id, batch.last_id, batch.token, decision, name],
   );
   return typeof decided === 'string' ? decided : undefined;
+}
+
+/** Replaces a decision by another one; false where the batch has not `decided`, or is not open. */
+export async function replaceDecision(
+  redis: RedisClient,
+  batch: Batch,
+  [decided, decision]: readonly [decided: string, decision: string],
+  name: string,
+): Promise<boolean> {
+  const replaced = await REPLACE.run(
+    redis,
+    [openBatchKey(batch), decisionKey(batch.log, batch.partition)],
+    [batch.first_id, batch.last_id, batch.token, name, decided, decision],
+  );
+  return replaced === 1;
 }
 
 /** Marks the row at `index` as set aside until the batch is finished. */

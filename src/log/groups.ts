@@ -15,17 +15,13 @@
 import type { RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 import { BATCH_ROWS_MAX, type Batch } from './batches.ts';
-import { decide } from './decisions.ts';
+import { decide, replaceDecision } from './decisions.ts';
 import { decisionKey, openBatchKey } from './keys.ts';
 import { shardOf } from './partitions.ts';
 import type { ReplicaBarrier } from './replica-barrier.ts';
 
-/** Batches that go into one insert, under the token of the first. */
-export interface Group {
-  /** What each of them has noted: the first of them, or for a batch that goes alone the leader that did not take it. */
-  leader: Batch;
-  batches: readonly [Batch, ...Batch[]];
-}
+/** Batches that go into one insert, under the token of the first: the leader. */
+export type Group = readonly [leader: Batch, ...others: Batch[]];
 
 /** What an open batch has noted; '' for nothing. */
 export interface Notes {
@@ -50,10 +46,7 @@ export class GroupChangedError extends Error {
 }
 
 /** Groups to propose: of one log and shard, with the rows of one full batch at most; the others alone. Pure. */
-export function groupable(
-  batches: readonly Batch[],
-  mayGroup: (batch: Batch) => boolean,
-): [Batch, ...Batch[]][] {
+export function groupable(batches: readonly Batch[], mayGroup: (batch: Batch) => boolean): Group[] {
   const groups: [Batch, ...Batch[]][] = [];
   const placeOf = ({ log, partition }: Batch): string => `${log} ${shardOf(partition)}`;
   for (const together of Map.groupBy(batches, placeOf).values()) {
@@ -77,10 +70,7 @@ export function groupable(
  * Proposes that these go together. Those that are finished, or that another leader has taken, are left out. Resolves with
  * the batches to queue: all but those that go with a leader among them.
  */
-export async function proposeGroup(
-  redis: RedisClient,
-  proposed: readonly [Batch, ...Batch[]],
-): Promise<Batch[]> {
+export async function proposeGroup(redis: RedisClient, proposed: Group): Promise<Batch[]> {
   const [leader, ...others] = proposed;
   if (others.length === 0) return [leader];
   if ((await leaderOf(redis, leader, leader))?.token !== leader.token) return [...proposed];
@@ -92,24 +82,34 @@ export async function proposeGroup(
 }
 
 /**
- * What is to be processed for the job of a batch; undefined: nothing, it is finished, or is processed with its leader.
- * `left`: its leader is finished. Nearly always that went without it; but where a failover has lost that the batch was
- * finished, it is inserted already.
+ * What is to be processed for the job of a batch; undefined: nothing, it is finished, or is processed with its leader. `left`:
+ * its leader goes without it. Nearly always it always did; but where a failover has lost that the batch was finished with it,
+ * it is inserted already. If it is not, goAlone.
  */
-export async function groupToProcess(
-  redis: RedisClient,
-  batch: Batch,
-): Promise<(Group & { left: boolean }) | undefined> {
+export async function groupToProcess(redis: RedisClient, batch: Batch): Promise<Group | 'left' | undefined> {
   const leader = await leaderOf(redis, batch, batch);
   if (leader === undefined) return undefined;
   const group = await groupOf(redis, leader, []);
-  if (leader.token === batch.token) return group && { leader, batches: group, left: false };
-  if (group?.some(({ token }) => token === batch.token)) return undefined;
-  return { leader, batches: [batch], left: group === undefined };
+  if (leader.token === batch.token) return group;
+  return group?.some(({ token }) => token === batch.token) ? undefined : 'left';
+}
+
+/** The batch is its own leader from now on, so that no group takes it in any more. Undefined where it is finished. */
+export async function goAlone(redis: RedisClient, batch: Batch): Promise<Group | undefined> {
+  const leader = await leaderOf(redis, batch, batch);
+  if (leader === undefined) return undefined;
+  const replaced = await replaceDecision(
+    redis,
+    batch,
+    [JSON.stringify(leader), JSON.stringify(batch)],
+    LEADER,
+  );
+  if (!replaced) throw new GroupChangedError();
+  return groupOf(redis, batch, []);
 }
 
 /**
- * What an open batch has noted; undefined where it is finished. With a barrier (CLICK_ACK=replicated) a replica then has
+ * What an open batch has noted; undefined where it is finished. With a barrier (replica-barrier.ts) a replica then has
  * it, with all that was decided and claimed for the batch: throws NotReplicatedError where it has to wait for that.
  */
 export async function confirmOpen(
@@ -128,18 +128,25 @@ export async function confirmOpen(
 }
 
 /**
- * The batches of a group that may be inserted, by what confirmOpen says of each of them right before: without those that are
- * finished, or that go with others by now; none where all are finished. Throws GroupChangedError. Pure.
+ * Asks right before an insert which batches of a group may be inserted: without those that are finished, or that go with
+ * others by now; none where all are finished. These leave the group first: whoever of them is open could join it again, and
+ * would be taken for inserted. Throws NotReplicatedError, and GroupChangedError.
  */
-export function stillGrouped({ leader, batches }: Group, notes: readonly (Notes | undefined)[]): Batch[] {
+export async function stillGrouped(
+  context: { redis: RedisClient; barrier?: ReplicaBarrier | undefined },
+  group: Group,
+): Promise<Batch[]> {
+  const notes = await Promise.all(group.map((batch) => confirmOpen(context, batch)));
   if (notes.every((one) => one === undefined)) return [];
-  const [first] = notes;
-  // Finished before the others, or not of this group any more: something was lost.
-  if (first === undefined || tokenIn(first.leader) !== leader.token) throw new GroupChangedError();
-  const is_leader = leader.token === batches[0].token;
-  if (is_leader && tokensIn(first.group) !== batches.map(({ token }) => token).join())
-    throw new GroupChangedError();
-  return batches.filter((_, i) => tokenIn(notes[i]?.leader ?? '') === leader.token);
+  const still = group.filter((_, i) => tokenIn(notes[i]?.leader) === group[0].token);
+  const [leader, ...others] = still;
+  const noted = notes[0]?.group ?? '';
+  // A leader is finished after the others, and goes with what it noted; otherwise something was lost.
+  if (leader !== group[0] || tokensIn(noted) !== tokensOf(group)) throw new GroupChangedError();
+  if (still.length === group.length) return still;
+  const replaced = await replaceDecision(context.redis, leader, [noted, JSON.stringify(still)], GROUP);
+  if (!replaced) throw new GroupChangedError();
+  return stillGrouped(context, [leader, ...others]);
 }
 
 /** The leader that a batch has noted, or notes now; undefined where the batch is finished. */
@@ -153,11 +160,11 @@ async function groupOf(
   redis: RedisClient,
   leader: Batch,
   others: readonly Batch[],
-): Promise<Group['batches'] | undefined> {
+): Promise<Group | undefined> {
   const noted = await decide(redis, leader, JSON.stringify([leader, ...others]), GROUP);
-  return noted === undefined ? undefined : (JSON.parse(noted) as unknown as Group['batches']);
+  return noted === undefined ? undefined : (JSON.parse(noted) as unknown as Group);
 }
 
-const tokenIn = (noted: string): string => (noted === '' ? '' : (JSON.parse(noted) as Batch).token);
-const tokensIn = (noted: string): string =>
-  noted === '' ? '' : (JSON.parse(noted) as Batch[]).map(({ token }) => token).join();
+const tokensOf = (batches: readonly Batch[]): string => batches.map(({ token }) => token).join();
+const tokensIn = (noted: string): string => (noted === '' ? '' : tokensOf(JSON.parse(noted) as Batch[]));
+const tokenIn = (noted = ''): string => (noted === '' ? '' : (JSON.parse(noted) as Batch).token);

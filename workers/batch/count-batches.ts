@@ -28,7 +28,7 @@ export async function countBatches(
   if (rows.length === 0) return;
   const columns = columnsOf<Count>({
     minute: (count) => count.minute_s,
-    log: () => group.leader.log,
+    log: () => group[0].log,
     process: (count) => count.process,
     batch: (count) => count.batch,
     read: (count) => count.read,

@@ -73,21 +73,23 @@ export async function insertRows<Row>(
   if ((await confirmOpen(context, batch)) !== undefined) await send(context, batch, token, insert);
 }
 
-/** The same for rows of a group, each with the token of its batch, under the group's token. */
+/**
+ * The same for rows of a group, each with the token of its batch, under the group's token. Resolves with the batches whose
+ * rows are inserted. The others are finished, or go with others after a failover of Redis: they are not to be touched.
+ */
 export async function insertGrouped<Row extends { batch: string }>(
   context: WorkerContext,
   group: Group,
   insert: Insert<Row>,
-): Promise<void> {
-  const { rows, origins = [] } = insert;
-  if (rows.length === 0) return;
-  const notes = await Promise.all(group.batches.map((batch) => confirmOpen(context, batch)));
-  const together = new Set(stillGrouped(group, notes).map(({ token }) => token));
-  if (together.size === 0) return;
-  const [{ token }] = group.batches;
-  const left = rows.filter(({ batch }) => together.has(batch));
-  const left_origins = origins.filter(({ batch }) => together.has(batch.token));
-  await send(context, group.batches[0], token, { ...insert, rows: left, origins: left_origins });
+): Promise<Batch[]> {
+  const still = await stillGrouped(context, group);
+  const tokens = new Set(still.map(({ token }) => token));
+  const rows = insert.rows.filter(({ batch }) => tokens.has(batch));
+  const origins = insert.origins?.filter(({ batch }) => tokens.has(batch.token));
+  const [leader] = group;
+  if (rows.length > 0)
+    await send(context, leader, leader.token, { ...insert, rows, ...(origins && { origins }) });
+  return still;
 }
 
 async function send<Row>(

@@ -10,7 +10,7 @@
  * processed becomes a dead letter and does not block the others.
  */
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
-import { type Click, type ClickRow, decodeClickRow } from '../../src/clicks/click.ts';
+import { type Click, type ClickRow, decodeClickRow, type RejudgeRequest } from '../../src/clicks/click.ts';
 import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.ts';
 import { wakeForClicks } from '../../src/conversions/waiting.ts';
 import type { Batch } from '../../src/log/batches.ts';
@@ -39,9 +39,9 @@ import { wakeLastClicks } from './wake-last-clicks.ts';
 const COLUMNS = nativeColumns(erasableColumns<CountedClick>(CLICK_FIELDS));
 
 export async function processClickBatches(context: WorkerContext, group: Group): Promise<void> {
-  const read = await Promise.all(group.batches.map((batch) => readRows(context, batch, decodeClickRow)));
+  const read = await Promise.all(group.map((batch) => readRows(context, batch, decodeClickRow)));
   const counting = await Promise.all(read.map((one) => prepare(context, one)));
-  await insertGrouped(context, group, {
+  const inserted = await insertGrouped(context, group, {
     table: 'clicks',
     columns: COLUMNS,
     rows: counting.flatMap(({ rows }) => rows),
@@ -50,10 +50,10 @@ export async function processClickBatches(context: WorkerContext, group: Group):
   await keepTestClicks(context, group, read);
   await keepRefusedTaps(context, group, read);
   await countBatches(context, group, read);
-  await finishGroup(context, group, async (i) => {
-    const { rows } = counting[i] as Counting;
-    if (rows.length > 0) await afterInsert(context, counting[i] as Counting);
-    await rejudgeRequested(context, read[i] as BatchRows<ClickRow>);
+  await finishGroup(context, group, inserted, async ({ token }) => {
+    const counted = counting.find(({ batch }) => batch.token === token) as Counting;
+    if (counted.rows.length > 0) await afterInsert(context, counted);
+    if (counted.requests.length > 0) await rejudgeClicks(context, counted.batch, counted.requests);
   });
 }
 
@@ -64,13 +64,18 @@ interface Counting {
   origins: BatchRow<Click>[];
   keepings: Keepings;
   trace: BatchTrace | undefined;
+  requests: RejudgeRequest[];
 }
 
 async function prepare(
   context: WorkerContext,
   { batch, rows, dead }: BatchRows<ClickRow>,
 ): Promise<Counting> {
-  const counting: Counting = { batch, rows: [], origins: [], keepings: new Map(), trace: undefined };
+  const requests = rows.flatMap(({ value }) => (value.kind === 'rejudge' ? [value.request] : []));
+  const counting: Counting = {
+    ...{ batch, rows: [], origins: [], keepings: new Map(), trace: undefined },
+    requests,
+  };
   const read = rows.flatMap(({ value, ...row }) =>
     value.kind === 'click' && !value.click.is_test ? [{ ...row, value: value.click }] : [],
   );
@@ -154,8 +159,3 @@ async function afterInsert(
 }
 
 const clicksOf = (rows: readonly CountedClick[]): Click[] => rows.map(({ click }) => click);
-
-async function rejudgeRequested(context: WorkerContext, { batch, rows }: BatchRows<ClickRow>): Promise<void> {
-  const requests = rows.flatMap(({ value }) => (value.kind === 'rejudge' ? [value.request] : []));
-  if (requests.length > 0) await rejudgeClicks(context, batch, requests);
-}

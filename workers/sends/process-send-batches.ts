@@ -6,6 +6,7 @@
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
+import type { Batch } from '../../src/log/batches.ts';
 import type { Group } from '../../src/log/groups.ts';
 import { recheckEarly } from '../../src/messages/early-events.ts';
 import { decodeSend, type Send } from '../../src/messages/send.ts';
@@ -21,13 +22,13 @@ import type { WorkerContext } from '../worker-context.ts';
 const COLUMNS = nativeColumns(erasableColumns<SendLine>(SEND_FIELDS));
 
 export async function processSendBatches(context: WorkerContext, group: Group): Promise<void> {
-  const read = await Promise.all(group.batches.map((batch) => readRows(context, batch, decodeSend)));
+  const read = await Promise.all(group.map((batch) => readRows(context, batch, decodeSend)));
   const kept = read.flatMap(({ rows, dead }) => rows.filter(({ index }) => !dead.has(index)));
   const tests = kept.filter(({ value }) => value.is_test);
   const counted = kept.filter(({ value }) => !value.is_test);
-  if (tests.length > 0) await insertSends(context, group, TEST_TABLES.sends, tests);
-  if (counted.length > 0) {
-    const lines = await insertSends(context, group, 'sends', counted);
+  await insertSends(context, group, TEST_TABLES.sends, tests);
+  const { lines, inserted } = await insertSends(context, group, 'sends', counted);
+  if (lines.length > 0) {
     const contacts = lines.map(({ send: { account_id, contact_id }, pseudonym }) =>
       contactWaitingKey(account_id, pseudonym ?? contact_id),
     );
@@ -41,7 +42,7 @@ export async function processSendBatches(context: WorkerContext, group: Group): 
     context,
     kept.map(({ value }) => value),
   );
-  await finishGroup(context, group);
+  await finishGroup(context, group, inserted);
 }
 
 async function insertSends(
@@ -49,18 +50,18 @@ async function insertSends(
   group: Group,
   table: 'sends' | typeof TEST_TABLES.sends,
   origins: readonly BatchRow<Send>[],
-): Promise<SendLine[]> {
+): Promise<{ lines: SendLine[]; inserted: Batch[] }> {
   const sends = origins.map(({ value }) => value);
   const keepings = await keepingsOf(context.accounts, sends);
   const erased = await context.erased.among(sends, ({ logged_at_ms }) => logged_at_ms);
   const expiry = table === 'sends' ? expiryOf : testExpiryOf;
-  const rows = origins.map(({ batch, value: send }) => ({
+  const lines = origins.map(({ batch, value: send }) => ({
     send,
     own_domain: context.own_domain,
     batch: batch.token,
     expires_at_s: expiry(send.logged_at_ms, (keepings.get(send.account_id) as Keeping).sends_s),
     pseudonym: erased.of(send, send.logged_at_ms),
   }));
-  await insertGrouped(context, group, { table, columns: COLUMNS, rows, origins });
-  return rows;
+  const inserted = await insertGrouped(context, group, { table, columns: COLUMNS, rows: lines, origins });
+  return { lines, inserted };
 }

@@ -128,22 +128,22 @@ export async function confirmOpen(
 }
 
 /**
- * Asks right before an insert which batches of a group may be inserted: without those that are finished, or that go with
- * others by now; none where all are finished. These leave the group first: whoever of them is open could join it again, and
- * would be taken for inserted. Throws NotReplicatedError, and GroupChangedError.
+ * Asks right before an insert what of a group may be inserted: without those that are finished, or that go with others by
+ * now; undefined where all are finished. These leave the group first: whoever of them is open could join it again, and would
+ * be taken for inserted. Throws NotReplicatedError, and GroupChangedError.
  */
 export async function stillGrouped(
   context: { redis: RedisClient; barrier?: ReplicaBarrier | undefined },
   group: Group,
-): Promise<Batch[]> {
+): Promise<Group | undefined> {
   const notes = await Promise.all(group.map((batch) => confirmOpen(context, batch)));
-  if (notes.every((one) => one === undefined)) return [];
+  if (notes.every((one) => one === undefined)) return undefined;
   const still = group.filter((_, i) => tokenIn(notes[i]?.leader) === group[0].token);
   const [leader, ...others] = still;
   const noted = notes[0]?.group ?? '';
   // A leader is finished after the others, and goes with what it noted; otherwise something was lost.
   if (leader !== group[0] || tokensIn(noted) !== tokensOf(group)) throw new GroupChangedError();
-  if (still.length === group.length) return still;
+  if (still.length === group.length) return group;
   const replaced = await replaceDecision(context.redis, leader, [noted, JSON.stringify(still)], GROUP);
   if (!replaced) throw new GroupChangedError();
   return stillGrouped(context, [leader, ...others]);

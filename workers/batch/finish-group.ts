@@ -6,25 +6,22 @@ import { type Batch, finish } from '../../src/log/batches.ts';
 import type { Group } from '../../src/log/groups.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
-/**
- * `inserted`: what insertGrouped resolved with. `rest` is what is left to do of each of these, in turn; one that fails keeps
- * its batch and the leader open.
- */
+/** `rest` is what is left to do of each batch, in turn; one that fails keeps its batch and the leader open. */
 export async function finishGroup(
   { redis }: Pick<WorkerContext, 'redis'>,
-  [leader]: Group,
-  inserted: readonly Batch[],
+  [leader, ...others]: Group,
   rest: (batch: Batch) => Promise<void> = async () => {},
 ): Promise<void> {
   const failures: unknown[] = [];
-  const isLeader = ({ token }: Batch): boolean => token === leader.token;
-  for (const batch of [...inserted.filter((one) => !isLeader(one)), ...inserted.filter(isLeader)]) {
+  for (const batch of others) {
     try {
       await rest(batch);
-      if (!isLeader(batch) || failures.length === 0) await finish(redis, batch);
+      await finish(redis, batch);
     } catch (error) {
       failures.push(error);
     }
   }
+  await rest(leader);
   if (failures.length > 0) throw failures[0];
+  await finish(redis, leader);
 }

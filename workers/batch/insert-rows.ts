@@ -74,15 +74,17 @@ export async function insertRows<Row>(
 }
 
 /**
- * The same for rows of a group, each with the token of its batch, under the group's token. Resolves with the batches whose
- * rows are inserted. The others are finished, or go with others after a failover of Redis: they are not to be touched.
+ * The same for rows of a group, each with the token of its batch, under the group's token. Resolves with what of the group is
+ * inserted; the others are finished, or go with others after a failover of Redis, and are not to be touched. Undefined: all
+ * are finished.
  */
 export async function insertGrouped<Row extends { batch: string }>(
   context: WorkerContext,
   group: Group,
   insert: Insert<Row>,
-): Promise<Batch[]> {
+): Promise<Group | undefined> {
   const still = await stillGrouped(context, group);
+  if (still === undefined) return undefined;
   const tokens = new Set(still.map(({ token }) => token));
   const rows = insert.rows.filter(({ batch }) => tokens.has(batch));
   const origins = insert.origins?.filter(({ batch }) => tokens.has(batch.token));

@@ -47,10 +47,11 @@ export async function processClickBatches(context: WorkerContext, group: Group):
     rows: counting.flatMap(({ rows }) => rows),
     origins: counting.flatMap(({ origins }) => origins),
   });
-  await keepTestClicks(context, group, read);
-  await keepRefusedTaps(context, group, read);
-  await countBatches(context, group, read);
-  await finishGroup(context, group, inserted, async ({ token }) => {
+  if (inserted === undefined) return;
+  await keepTestClicks(context, inserted, read);
+  await keepRefusedTaps(context, inserted, read);
+  await countBatches(context, inserted, read);
+  await finishGroup(context, inserted, async ({ token }) => {
     const counted = counting.find(({ batch }) => batch.token === token) as Counting;
     if (counted.rows.length > 0) await afterInsert(context, counted);
     if (counted.requests.length > 0) await rejudgeClicks(context, counted.batch, counted.requests);

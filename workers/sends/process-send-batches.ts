@@ -6,7 +6,6 @@
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
-import type { Batch } from '../../src/log/batches.ts';
 import type { Group } from '../../src/log/groups.ts';
 import { recheckEarly } from '../../src/messages/early-events.ts';
 import { decodeSend, type Send } from '../../src/messages/send.ts';
@@ -26,8 +25,9 @@ export async function processSendBatches(context: WorkerContext, group: Group): 
   const kept = read.flatMap(({ rows, dead }) => rows.filter(({ index }) => !dead.has(index)));
   const tests = kept.filter(({ value }) => value.is_test);
   const counted = kept.filter(({ value }) => !value.is_test);
-  await insertSends(context, group, TEST_TABLES.sends, tests);
   const { lines, inserted } = await insertSends(context, group, 'sends', counted);
+  if (inserted === undefined) return;
+  if (tests.length > 0) await insertSends(context, inserted, TEST_TABLES.sends, tests);
   if (lines.length > 0) {
     const contacts = lines.map(({ send: { account_id, contact_id }, pseudonym }) =>
       contactWaitingKey(account_id, pseudonym ?? contact_id),
@@ -42,7 +42,7 @@ export async function processSendBatches(context: WorkerContext, group: Group): 
     context,
     kept.map(({ value }) => value),
   );
-  await finishGroup(context, group, inserted);
+  await finishGroup(context, inserted);
 }
 
 async function insertSends(
@@ -50,7 +50,7 @@ async function insertSends(
   group: Group,
   table: 'sends' | typeof TEST_TABLES.sends,
   origins: readonly BatchRow<Send>[],
-): Promise<{ lines: SendLine[]; inserted: Batch[] }> {
+): Promise<{ lines: SendLine[]; inserted: Group | undefined }> {
   const sends = origins.map(({ value }) => value);
   const keepings = await keepingsOf(context.accounts, sends);
   const erased = await context.erased.among(sends, ({ logged_at_ms }) => logged_at_ms);

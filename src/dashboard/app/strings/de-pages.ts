@@ -3,6 +3,16 @@ import type { PageStrings } from './en-pages.ts';
 
 const plural = (n: number, one: string, other: string): string => (n === 1 ? one : other);
 
+/** Of the logs, under the names that the API gives them. */
+const LOGS: Readonly<Record<string, string>> = {
+  clicks: 'Klicks',
+  sends: 'Nachrichten',
+  events: 'Rückmeldungen',
+  conversions: 'Conversions',
+  records: 'Definitionen',
+  audit: 'Protokoll',
+};
+
 export const de_pages: PageStrings = {
   conditions: {
     only_if: 'Senden',
@@ -668,7 +678,7 @@ export const de_pages: PageStrings = {
     behind: 'Rückstand der Berichte',
     seconds: (n) => `${n} s`,
     behind_note: 'Alter des ältesten Klicks, der noch nicht in den Berichten ist',
-    waiting: (log) => `Wartet: ${log}`,
+    waiting: (log) => `Wartet: ${LOGS[log] ?? log}`,
     entries: 'Einträge',
     dead_letters: 'Unzustellbares',
     none_waits: 'nichts wartet',

@@ -15,7 +15,7 @@ import { axeFinds, lookWith, openWindow } from '../support/open-window.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { HANGS_AFTER_MS, until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 const FIRST_VIEW_BYTES_MAX = 100_000;
 const SCREEN = { width: 1_440, height: 850 };
@@ -261,7 +261,7 @@ it('moves its counters as a click arrives, and shows it in the live tail', async
   await tail.getByRole('rowheader', { name: /^No click since this page was opened/ }).waitFor();
   await tail.getByRole('rowheader', { name: /^No conversion since this page was opened/ }).waitFor();
   const clicks = tail.getByRole('region', { name: 'Clicks, newest first' });
-  expect(await clicks.getByRole('row').count()).toBe(12);
+  await untilSeen('the newest clicks', () => clicks.getByRole('row').count(), 12);
   const phones = createPhones(system.redirect_url, 1);
   const answer = await phones.open(business.messages[55]?.links[0]?.link_id ?? '', PHONE);
   phones.close();
@@ -271,7 +271,7 @@ it('moves its counters as a click arrives, and shows it in the live tail', async
   await clicks.locator('tbody').first().getByRole('link', { name: click_id }).waitFor();
   await tail.goto(`${system.api_url}/live?contact_id=contact/55`);
   await tail.getByRole('rowheader', { name: /^No click since this page was opened/ }).waitFor();
-  expect(await clicks.getByRole('row').count()).toBe(3);
+  await untilSeen('the clicks of the contact', () => clicks.getByRole('row').count(), 3);
   await tail.getByRole('link', { name: click_id }).click();
   await tail.getByRole('heading', { name: 'This click' }).waitFor();
   await tail
@@ -309,12 +309,12 @@ it('finds a campaign by its name, sorts, keeps it all in the address, and reads 
   await page.getByRole('region', { name: 'Bot clicks by reason' }).getByText('Preview of an app').waitFor();
   // Its conversions are many: the newest ten, and the others where reading goes on.
   const conversions = page.getByRole('region', { name: 'Conversions' }).getByRole('row');
-  expect(await conversions.count()).toBe(11);
+  await untilSeen('the newest ten', () => conversions.count(), 11);
   await page.getByRole('button', { name: /^Show all \d+$/ }).press('Enter');
   await holds(`document.activeElement.matches('[aria-label="Conversions"] tbody > tr:nth-child(11)')`);
   await page.getByRole('button', { name: 'Show fewer' }).press('Enter');
   await holds(`document.activeElement.textContent.startsWith('Show all')`);
-  expect(await conversions.count()).toBe(11);
+  await untilSeen('the newest ten', () => conversions.count(), 11);
   await page.goBack();
   await page.getByRole('link', { name: 'Business' }).first().waitFor();
   expect(errors).toEqual([]);

@@ -1,8 +1,9 @@
 /**
- * Cuts the logs into batches: freezes the waiting rows of each partition, durably, groups what was frozen in the same turn, and
- * queues the groups. Every worker process cuts; freezing is atomic in Redis, and so is what a batch notes of its group, so
- * workers need not coordinate. A frozen batch whose job was lost is queued again. The partitions of a layout are cut once those of the layouts before it are empty, so that the rows of
- * one key keep their order. With Redis down, or while a backup pauses the log, nothing is cut.
+ * Cuts the logs into batches: freezes the waiting rows of each partition, durably, groups what was frozen in the same
+ * turn, and queues the groups. Every worker process cuts; freezing is atomic in Redis, and so is what a batch notes of its
+ * group, so workers need not coordinate. A frozen batch whose job was lost is queued again. The partitions of a layout are
+ * cut once those of the layouts before it are empty, so that the rows of one key keep their order. With Redis down, or
+ * while a backup pauses the log, nothing is cut.
  */
 
 import { lengthsOf } from '../src/log/backlog.ts';

@@ -1,7 +1,7 @@
 /**
  * Encodes rows as one block of the format Native: column by column, with each repeated text once, so that ClickHouse
- * need not parse text. Used for clicks, sends and what webhooks are told; bench/pipeline/README.md has what it saves. A lone surrogate in a
- * text becomes U+FFFD. Pure.
+ * need not parse text. Used for clicks, sends and what webhooks are told; bench/pipeline/README.md has what it saves. A
+ * lone surrogate in a text becomes U+FFFD. Pure.
  */
 import type { NativeColumn, SentType } from './columns.ts';
 

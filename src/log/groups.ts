@@ -24,7 +24,7 @@ import type { ReplicaBarrier } from './replica-barrier.ts';
 export type Group = readonly [leader: Batch, ...others: Batch[]];
 
 /** What an open batch has noted; '' for nothing. */
-export interface Notes {
+interface Notes {
   leader: string;
   group: string;
 }
@@ -82,9 +82,9 @@ export async function proposeGroup(redis: RedisClient, proposed: Group): Promise
 }
 
 /**
- * What is to be processed for the job of a batch; undefined: nothing, it is finished, or is processed with its leader. `left`:
- * its leader goes without it. Nearly always it always did; but where a failover has lost that the batch was finished with it,
- * it is inserted already. If it is not, goAlone.
+ * What is to be processed for the job of a batch; undefined: nothing, it is finished, or is processed with its leader.
+ * `left`: its leader goes without it. The batch is nearly always still to be inserted: goAlone. Only where a failover has
+ * lost that it was finished with its leader is it inserted already.
  */
 export async function groupToProcess(redis: RedisClient, batch: Batch): Promise<Group | 'left' | undefined> {
   const leader = await leaderOf(redis, batch, batch);

@@ -1,7 +1,8 @@
 /**
  * Keeps the refused taps of a group: judges each by its request alone, and inserts them into trackly.refused_taps under
  * the group's token; those on links of tests into trackly.test_refused_taps. They claim no first click and wake no
- * conversion. Safe to repeat: ClickHouse keeps the rows of the first insert. Rejects when Redis or ClickHouse is down; the batch is retried.
+ * conversion. Safe to repeat: ClickHouse keeps the rows of the first insert. Rejects when Redis or ClickHouse is down;
+ * the group is retried.
  */
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';

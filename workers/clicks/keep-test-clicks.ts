@@ -2,7 +2,7 @@
  * Keeps the clicks of tests of a group: judges each by its request alone, and inserts them into trackly.test_clicks under
  * the group's token, once. They claim no first click, earn nothing, wake no conversion and are no evidence of their
  * address. Safe to repeat: ClickHouse keeps the rows of the first insert. Rejects when Redis or ClickHouse is down; the
- * batch is retried.
+ * group is retried.
  */
 import { NO_ACTIVITY } from '../../src/bots/evidence.ts';
 import { nativeColumns } from '../../src/clickhouse/columns.ts';

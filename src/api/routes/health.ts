@@ -1,7 +1,7 @@
 /**
  * The health of the installation, as the watch of this process has last found it: nothing is asked for a request, so it
- * can be read while Redis or ClickHouse is away. An account sees whether its clicks are counted, and how far reports lag; the operator sees every check with
- * what to do, the click ledger, dead letters and processes.
+ * can be read while Redis or ClickHouse is away. An account sees whether its clicks are counted, and how far reports lag;
+ * the operator sees every check with what to do, the click ledger, dead letters and processes.
  */
 import { z } from 'zod';
 import { helpOf } from '../../guides/guides.ts';

@@ -2,7 +2,7 @@
  * A click: one GET (or HEAD) of a link, as the redirect process saw it, and its row on the click log. A row is one
  * JSON array a line, in the order of LOGGED_CLICK (click-fields.ts), so that an operator can read it with redis-cli.
  * The encoder is written by hand because it runs on every tap; the part from the link's placement is encoded once per
- * placement, not once per click. Decoding checks every field and throws on an invalid row; the reader sets that row
+ * placement, and that of the request's headers once for all that send the same (seen-agents.ts). Decoding checks every field and throws on an invalid row; the reader sets that row
  * aside as a dead letter.
  */
 import type { Led } from '../links/destination.ts';
@@ -142,20 +142,23 @@ export function encodeHeaders(values: HeaderValues): string {
   return json === '' ? '{}' : `${json}}`;
 }
 
-/** The fields that a click copies from its request; every text is bounded, see redirect/read-request.ts. */
-export interface TapRequest {
-  method: string;
-  ip: string;
+/** What a request says of who sent it; every text is bounded, see redirect/read-request.ts. */
+export interface TapAgent {
   user_agent: string;
   headers: HeaderValues;
-  /** See platform/query-string.ts. */
-  query: string;
 }
+
+/** The agent's fields of a row, as JSON without brackets. */
+export const encodeAgent = ({ user_agent, headers }: TapAgent): string =>
+  `${jsonText(user_agent)},${encodeHeaders(headers)}`;
 
 export interface Tap {
   click_id: string;
   clicked_at_ms: number;
-  request: TapRequest;
+  /** The fields that a click copies from its request; for `query` see platform/query-string.ts. */
+  request: { method: string; ip: string; query: string };
+  /** What encodeAgent gave. */
+  agent_json: string;
   /** Tracking domain that was tapped, or another name of the host; see platform/host.ts. */
   domain: string;
   /** What encodeClickLink gave. */
@@ -181,8 +184,18 @@ export const WAS_TURNED_AWAY = `(cap != '' AND fallback_reason = '')`;
 
 /** One row of the log, without a line break, in the order of LOGGED_CLICK. */
 export function encodeClick(tap: Tap): string {
-  const { click_id, clicked_at_ms, request, domain, link_json, led, answered, trace, is_test = false } = tap;
-  const { method, ip, user_agent, headers, query } = request;
+  const {
+    click_id,
+    clicked_at_ms,
+    agent_json,
+    domain,
+    link_json,
+    led,
+    answered,
+    trace,
+    is_test = false,
+  } = tap;
+  const { method, ip, query } = tap.request;
   let rest = link_json;
   if (led !== undefined || is_test) {
     const { rule, fallback_reason, planned_offer_id, cap } = led ?? NOT_LED;
@@ -190,7 +203,7 @@ export function encodeClick(tap: Tap): string {
     if (is_test) rest += ',1';
   } else if (trace !== '') rest += `,"${answered}","${trace}"`;
   else if (answered !== 'redirect') rest += `,"${answered}"`;
-  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(domain)},${jsonText(query)},${rest}]`;
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${agent_json},${jsonText(domain)},${jsonText(query)},${rest}]`;
 }
 
 const readClick = listReader('click', LOGGED_CLICK);

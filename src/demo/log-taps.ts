@@ -6,6 +6,7 @@
 import {
   CLICKS_LOG,
   clickPartition,
+  encodeAgent,
   encodeClick,
   encodeClickLink,
   encodeClickPlacement,
@@ -82,7 +83,8 @@ function rowOf({ click_id, at_ms, visitor, domain, link, placement, refused }: L
   const row = encodeClick({
     click_id,
     clicked_at_ms: at_ms,
-    request: { method, ip, user_agent, headers: KEPT_HEADERS.map((name) => headers[name] ?? ''), query: '' },
+    request: { method, ip, query: '' },
+    agent_json: encodeAgent({ user_agent, headers: KEPT_HEADERS.map((name) => headers[name] ?? '') }),
     domain,
     link_json: encodeClickLink(link, encodeClickPlacement(placement)),
     answered: 'redirect',

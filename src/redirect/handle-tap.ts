@@ -10,6 +10,7 @@ import type { Judge } from '../bots/judge.ts';
 import { OPT_OUT_LINK } from '../catalog/placeholders.ts';
 import { hasGpc } from '../clicks/click.ts';
 import type { ClickIds } from '../clicks/click-id.ts';
+import { SeenAgents } from '../clicks/seen-agents.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
 import { createAnswer } from './answer.ts';
 import type { CapGate } from './cap-gate.ts';
@@ -73,14 +74,16 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     const { exchanges, clickLog, metrics, judge, keys, click_ids, settings } = given;
     this.#given = given;
     this.#chooseGate = createChooseGate(judge, keys);
+    const agents = new SeenAgents();
     this.#logClick = createLogClick({
+      agents,
       click_ids,
       clickLog,
       metrics,
       click_ack: settings.click_ack,
       when_full: settings.when_full,
     });
-    this.#logRefused = createLogRefused({ click_ids, clickLog, metrics });
+    this.#logRefused = createLogRefused({ agents, click_ids, clickLog, metrics });
     this.#optOut = createOptOut(keys, given.optOut);
     this.#answer = createAnswer(exchanges, metrics.gone);
   }

@@ -1,5 +1,11 @@
 /** Clicks for tests, and their rows on the log as the redirect process writes them. */
-import { encodeClick, encodeClickLink, encodeClickPlacement, KEPT_HEADERS } from '../../src/clicks/click.ts';
+import {
+  encodeAgent,
+  encodeClick,
+  encodeClickLink,
+  encodeClickPlacement,
+  KEPT_HEADERS,
+} from '../../src/clicks/click.ts';
 import { type Click, LOGGED_CLICK } from '../../src/clicks/click-fields.ts';
 import type { OfferClosed } from '../../src/links/destination.ts';
 
@@ -23,13 +29,11 @@ export function rowOfClick(click: Click): string {
   return encodeClick({
     click_id: click.click_id,
     clicked_at_ms: click.clicked_at_ms,
-    request: {
-      method: click.method,
-      ip: click.ip,
+    request: click,
+    agent_json: encodeAgent({
       user_agent: click.user_agent,
       headers: KEPT_HEADERS.map((name) => click.headers[name] ?? ''),
-      query: click.query,
-    },
+    }),
     domain: click.domain,
     link_json: encodeClickLink(click, encodeClickPlacement(click)),
     led:

@@ -5,6 +5,7 @@
  */
 import { type Answered, encodeClick, encodeTappedLink } from '../../clicks/click.ts';
 import { type ClickIds, ledClickId } from '../../clicks/click-id.ts';
+import type { SeenAgents } from '../../clicks/seen-agents.ts';
 import type { ClickAck, WhenFull } from '../../config.ts';
 import { MINUTE_MS } from '../../log/append.ts';
 import type { ClickLog } from '../click-log/click-log.ts';
@@ -12,6 +13,7 @@ import { nameOf } from '../sites.ts';
 import type { FoundLink, Tap } from '../tap.ts';
 
 export interface ClickLogging {
+  agents: SeenAgents;
   click_ids: Pick<ClickIds, 'create'>;
   clickLog: Pick<ClickLog, 'add' | 'note'>;
   /** `lost` counts clicks that were answered and are held nowhere. */
@@ -32,6 +34,7 @@ type LogClick = (
 
 /** Made once for a process. */
 export function createLogClick({
+  agents,
   click_ids,
   clickLog,
   metrics,
@@ -62,6 +65,7 @@ export function createLogClick({
       click_id,
       clicked_at_ms: tap.at_ms,
       request: tap.request,
+      agent_json: agents.encode(tap.request),
       domain: nameOf(site, tap.request.host),
       link_json: encodeTappedLink(link, led),
       led,

@@ -6,6 +6,7 @@
 import { encodeClick, encodeTappedLink } from '../../clicks/click.ts';
 import { type ClickIds, ledClickId } from '../../clicks/click-id.ts';
 import { encodeRefusedTap, type RefusedReason } from '../../clicks/refused-tap.ts';
+import type { SeenAgents } from '../../clicks/seen-agents.ts';
 import type { Led } from '../../links/destination.ts';
 import { MINUTE_MS } from '../../log/append.ts';
 import { CLICKS_WAITING_MAX, type ClickLog } from '../click-log/click-log.ts';
@@ -21,6 +22,7 @@ export const REFUSED_PER_MINUTE_MAX = 120_000;
 const WAITING_MAX = CLICKS_WAITING_MAX / 2;
 
 export interface RefusedLogging {
+  agents: SeenAgents;
   click_ids: Pick<ClickIds, 'create'>;
   clickLog: Pick<ClickLog, 'add' | 'note' | 'waiting'>;
   metrics: { refused: RefusedCounts };
@@ -39,7 +41,7 @@ export interface RefusedOf {
 export type LogRefused = (tap: Tap, of: RefusedOf, answer: TapAnswer) => void;
 
 /** Made once for a process. */
-export function createLogRefused({ click_ids, clickLog, metrics }: RefusedLogging): LogRefused {
+export function createLogRefused({ agents, click_ids, clickLog, metrics }: RefusedLogging): LogRefused {
   const bound = new RefusedBound();
   return (tap, { link, site, reason, led, click_id }, answer) => {
     const { request, at_ms } = tap;
@@ -53,6 +55,7 @@ export function createLogRefused({ click_ids, clickLog, metrics }: RefusedLoggin
       click_id: click_id ?? ledClickId(click_ids.create(at_ms, link.link_id), led),
       clicked_at_ms: at_ms,
       request,
+      agent_json: agents.encode(request),
       domain: nameOf(site, request.host),
       link_json: encodeTappedLink(link, led),
       led,

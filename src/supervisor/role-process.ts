@@ -53,6 +53,7 @@ export const ROLE_ENVIRONMENT: Partial<Record<Role, NodeJS.ProcessEnv>> = {
 const ROLE_ARGUMENTS: Partial<Record<Role, readonly string[]>> = {
   redirect: ['--max-semi-space-size=32'],
   worker: ['--max-semi-space-size=64'],
+  api: ['--max-semi-space-size=32'],
 };
 
 export interface RoleProcess {

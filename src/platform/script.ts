@@ -38,9 +38,11 @@ const INCLUDE = /^--- @include "([^"]+)"$/gm;
  * Reads the script at `file`. Throws if it or an included file is missing, or a file includes itself. `constants`
  * become local variables of the script, so that values that never change need not be sent with each call.
  */
-export function loadScript(file: URL, constants: Readonly<Record<string, number>> = {}): Script {
+export function loadScript(file: URL, constants: Readonly<Record<string, number | string>> = {}): Script {
   const name = nameOf(file);
-  const lines = Object.entries(constants).map(([constant, value]) => `local ${constant} = ${value}\n`);
+  const lines = Object.entries(constants).map(
+    ([constant, value]) => `local ${constant} = ${JSON.stringify(value)}\n`,
+  );
   const lua = lines.join('') + readScript(file);
   type Runner = (count: number, ...rest: Arguments) => Promise<unknown>;
   type Runners = Record<string, Runner | undefined>;

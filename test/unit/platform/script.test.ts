@@ -47,12 +47,15 @@ it('puts in place of an include the file beside it, and what that includes', asy
 });
 
 it('defines a script once for a client, under its file, and hands on keys and arguments', async () => {
-  const script = loadScript(new URL('../../../src/log/lua/append.lua', import.meta.url), { MINUTE_MS: 5 });
+  const script = loadScript(new URL('../../../src/log/lua/append.lua', import.meta.url), {
+    MINUTE_MS: 5,
+    NONE: '-',
+  });
   const { client, defined, calls } = recordingClient();
   await script.run(client, ['k'], ['a', 1]);
   await script.run(client, ['k', 'l'], []);
   expect([...defined.keys()]).toEqual(['src_log_append']);
-  expect(defined.get('src_log_append')).toMatch(/^local MINUTE_MS = 5\n/);
+  expect(defined.get('src_log_append')).toMatch(/^local MINUTE_MS = 5\nlocal NONE = "-"\n/);
   expect(calls).toEqual([
     [1, 'k', 'a', 1],
     [2, 'k', 'l'],

@@ -1,18 +1,10 @@
 /** How many bytes does a link cost, in Redis and in a redirect process, and does the rate hold? See README.md. */
 
 import { newKeyRing } from '../../src/access/key-ring.ts';
+import { restoreClaims } from '../../src/clicks/claim-store.ts';
 import { ClickIds } from '../../src/clicks/click-id.ts';
-import {
-  CLAIM_KEEP_S_MIN,
-  claimEnd,
-  claimPlace,
-  claimsOf,
-  encodeClaim,
-  NO_PAYOUT,
-} from '../../src/clicks/first-click.ts';
-import { partitionOf } from '../../src/log/partitions.ts';
+import { CLAIM_KEEP_S_MIN, claimEnd, NO_PAYOUT } from '../../src/clicks/first-click.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
-import { type Command, runAll } from '../../src/platform/redis.ts';
 import { LinkLookup } from '../../src/redirect/link-lookup.ts';
 import type { Bench } from '../bench.ts';
 import { type Contender, OTHER_CORE, OWN_CORE, startRedirects } from '../support/contenders.ts';
@@ -38,7 +30,7 @@ const MANY_QUICK = 500_000;
 const CONNECTIONS = 64;
 const WARM_LINKS = 20_000;
 const A_CALL = 10_000;
-/** First clicks in one call, with two commands each; calls with more would be slow. */
+/** First clicks in one step; calls with more would be slow. */
 const CLAIMS_A_CALL = 1_000;
 
 const usedBy = async ({ redis }: LinkBase): Promise<number> =>
@@ -71,28 +63,27 @@ async function firstClickBytes(first_clicks: number): Promise<number> {
     const empty = await usedBy(base);
     const ends = claimEnd(CLAIM_KEEP_S_MIN);
     for (let from = 0; from < first_clicks; from += CLAIMS_A_CALL) {
-      const commands = Array.from({ length: CLAIMS_A_CALL }, (_, i): Command[] => {
-        const message_id = `msg_${String(from + i).padStart(14, '0')}`;
-        const contact_id = `contact-${from + i}`;
-        const link = { account_id: ACCOUNT_ID, offer_id: OFFER_ID, message_id, link_id: '', contact_id };
-        const claims = claimsOf(link, '');
-        const value = ends + encodeClaim(click_ids.create(Date.now(), 'abc1234'), NO_PAYOUT);
-        return [claims.message, claims.offer].map((claim) => [
-          'HSETNX',
-          ...claimPlace(claim, partitionOf(message_id)),
-          value,
-        ]);
-      });
-      await runAll(base.redis, commands.flat());
+      const clicks = Array.from({ length: CLAIMS_A_CALL }, (_, i) => ({
+        ...{ account_id: ACCOUNT_ID, offer_id: OFFER_ID, link_id: '', visitor: '' },
+        message_id: `msg_${String(from + i).padStart(14, '0')}`,
+        contact_id: `contact-${from + i}`,
+        click_id: click_ids.create(Date.now(), 'abc1234'),
+        ...{ is_first: 1, is_first_for_offer: 1, ...NO_PAYOUT },
+      }));
+      await restoreClaims(base.redis, clicks, () => ends);
     }
-    return round(((await usedBy(base)) - empty) / first_clicks, 0);
+    return round(((await usedBy(base)) - empty) / first_clicks, 1);
   } finally {
     await base.close();
   }
 }
 
-/** `--links 10000000` */
+/** `--links 10000000`, or `--clicks 4000000` for the bytes of first clicks alone. */
 export const bench: Bench = async ({ quick, options }) => {
+  if (options.clicks !== undefined) {
+    const clicks = Number(options.clicks);
+    return { ...machine(), redis_bytes_per_first_click: { [clicks]: await firstClickBytes(clicks) } };
+  }
   const many = Number(options.links ?? (quick ? MANY_QUICK : MANY));
   const base = await startLinkBase();
   const redirects: Contender[] = [];

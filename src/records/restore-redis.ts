@@ -16,16 +16,9 @@ import {
   STORED_SETTINGS,
   type StoredRow,
 } from '../clickhouse/columns.ts';
-import { clickPartition } from '../clicks/click.ts';
+import { restoreClaims } from '../clicks/claim-store.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
-import {
-  claimEnd,
-  claimKeepSeconds,
-  claimPlace,
-  claimsOf,
-  encodeClaim,
-  NO_PAYOUT,
-} from '../clicks/first-click.ts';
+import { claimEnd, claimKeepSeconds } from '../clicks/first-click.ts';
 import { decodeConversion, encodeRecheck, type Reason, type Recheck } from '../conversions/conversion.ts';
 import { MISSING_CLICK } from '../conversions/credits/find-missing-clicks.ts';
 import { logRows } from '../conversions/log-conversions.ts';
@@ -210,22 +203,13 @@ const FIRST_CLICK = pickColumns(CLICK_FIELDS, [
 async function restoreFirstClicks(ground: Ground): Promise<number> {
   const { redis, tell } = ground;
   const retention = await readRetention(ground);
-  const commandsOf = (click: StoredRow<typeof FIRST_CLICK>): Command[] => {
-    const { account_id, click_id } = click;
-    const claims = claimsOf(click, click.visitor);
-    const ends = claimEnd(claimKeepSeconds((retention.get(account_id) ?? 0) * DAY_S));
-    const set = (claim: string, value: string): Command => [
-      'HSETNX',
-      ...claimPlace(claim, clickPartition(click)),
-      ends + value,
-    ];
-    return [
-      ...(click.is_first === 1 ? [set(claims.message, encodeClaim(click_id, NO_PAYOUT))] : []),
-      ...(click.is_first_for_offer === 1 ? [set(claims.offer, encodeClaim(click_id, click))] : []),
-      ...(claims.credit !== claims.offer ? [set(claims.credit, encodeClaim(click_id, NO_PAYOUT))] : []),
-    ];
+  const endsOf = (account_id: string): string =>
+    claimEnd(claimKeepSeconds((retention.get(account_id) ?? 0) * DAY_S));
+  const restore = async (clicks: readonly StoredRow<typeof FIRST_CLICK>[]): Promise<Command[]> => {
+    await restoreClaims(redis, clicks, endsOf);
+    return [];
   };
-  return writeInGroups(redis, 'first clicks', readFirstClicks(ground), commandsOf, tell);
+  return writeGroups(redis, 'first clicks', readFirstClicks(ground), restore, tell);
 }
 
 /** Those of links without a contact in order of time: the first of all visitors is credited with conversions. */

@@ -164,7 +164,7 @@ describe('the first click', () => {
     // ClickHouse stands still: the worker claims, and waits for its insert.
     await system.freeze('clickhouse', async () => {
       opened.push(await open(link, PHONE));
-      await untilSeen('claims', claims, before + 2);
+      await untilSeen('the claim', claims, before + 1);
       await system.kill('worker-1');
       opened.push(await open(link, PHONE));
     });

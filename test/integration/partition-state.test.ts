@@ -140,14 +140,10 @@ it('a first click stays first, and one that was released goes to the next', asyn
     [moved, 'm1-four'],
   ] as const) {
     const batch = await openBatch(clickPartition(click), [click]);
-    const claims = [
-      `"acc",${JSON.stringify(click.message_id)}`,
-      `"acc",${JSON.stringify(click.message_id)},"off"`,
-    ];
     await moveClaims(
       redis,
       batch,
-      claims.map((one) => ({ claim: one, link: click, value })),
+      (['message', 'offer'] as const).map((on) => ({ on, link: click, visitor: '', claim: value })),
     );
     await finish(redis, batch);
   }

@@ -15,10 +15,13 @@ import {
 } from '../../src/clicks/click.ts';
 import { LOGGED_CLICK } from '../../src/clicks/click-fields.ts';
 import {
+  ALONE,
   CLAIM_KEEP_S_MIN,
   claimEnd,
   decodeClaim,
   encodeClaim,
+  offerClaimIn,
+  offerDigits,
   RELEASED,
   readClaim,
 } from '../../src/clicks/first-click.ts';
@@ -342,12 +345,16 @@ describe('gives back, on one line,', () => {
       fc.property(click_id, payout, fc.stringMatching(/^[A-Z]{3}$/), (claimed, amount, currency) => {
         const claim = { click_id: claimed, payout: amount, currency: amount === '0' ? '' : currency };
         const value = encodeClaim(claimed, claim);
-        expect(readClaim(claimEnd(CLAIM_KEEP_S_MIN) + value)).toEqual(claim);
+        const ends = claimEnd(CLAIM_KEEP_S_MIN);
+        expect(readClaim(ends + value)).toEqual(claim);
+        expect(readClaim(offerClaimIn(ends + offerDigits('off_1') + value, 'off_1'))).toEqual(claim);
+        for (const other of [offerDigits('off_2'), ALONE])
+          expect(offerClaimIn(ends + other + value, 'off_1')).toBe('');
       }),
       RUNS,
     );
     expect(readClaim(claimEnd(0) + RELEASED)).toBe(RELEASED);
-    expect(readClaim(null)).toBeUndefined();
+    expect(readClaim('')).toBeUndefined();
   });
 });
 

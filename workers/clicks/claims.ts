@@ -1,26 +1,26 @@
 /**
- * Claims of first clicks in Redis, as the steps that claim and that rejudge share them: who is earlier, and where a claim
- * is stored. With Redis down a write rejects and the batch is retried.
+ * Claims of first clicks in Redis, as the steps that claim and that rejudge share them: who is earlier, and how
+ * they move. With Redis down a write rejects and the batch is retried.
  */
+import { CLAIM_FORM, CLAIMS_PER_CALL, readElsewhere } from '../../src/clicks/claim-store.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import {
+  ALONE,
   CLAIM_KEEP_S_MIN,
+  type ClaimOn,
   type ClaimSubject,
   claimEnd,
+  claimingSubject,
   claimPlace,
-  claimPlacesBesides,
-  END_DIGITS,
+  creditedSubject,
+  offerDigits,
 } from '../../src/clicks/first-click.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { openBatchKey } from '../../src/log/keys.ts';
-import { isCurrent, knownLayouts } from '../../src/log/partitions.ts';
-import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
 
-/** Claims in one call of a script: a few milliseconds of Redis's time. */
-export const CLAIMS_PER_CALL = 1_000;
-
-const MOVE = loadScript(new URL('./lua/move-claims.lua', import.meta.url), { END_DIGITS });
+const MOVE = loadScript(new URL('./lua/move-claims.lua', import.meta.url), CLAIM_FORM);
 
 /** Compares two clicks of one batch; the click id decides between clicks of the same millisecond. */
 export function isEarlier(
@@ -32,22 +32,37 @@ export function isEarlier(
     : one.clicked_at_ms < other.clicked_at_ms;
 }
 
-/** A claim on the clicks of `link`, and the value that it is to get. */
-export interface Placing {
-  claim: string;
+/** Which claim of a click on `link` moves, and to whom: see encodeClaim, and RELEASED. */
+export interface ClaimMove {
+  on: ClaimOn;
   link: ClaimSubject;
-  value: string;
+  visitor: string;
+  claim: string;
 }
 
-/** Sets claims to the values that a rejudgement has decided; see encodeClaim. Safe to repeat. */
+/**
+ * Sets claims to the claimants that a rejudgement has decided. Those of one click on its message and its offer take one
+ * field if the message's is moved first. Safe to repeat.
+ */
 export async function moveClaims(
   redis: RedisClient,
   batch: Batch,
-  claims: readonly Placing[],
+  moves: readonly ClaimMove[],
 ): Promise<void> {
-  for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
-    const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const { buckets, values } = await placeClaims(redis, part, batch.partition);
+  for (let from = 0; from < moves.length; from += CLAIMS_PER_CALL) {
+    const part = moves
+      .slice(from, from + CLAIMS_PER_CALL)
+      .map((move) => ({ ...move, subject: subjectOf(move) }));
+    const elsewhere = await readElsewhere(redis, part, batch.partition);
+    const buckets: string[] = [];
+    const values: string[] = [];
+    for (const [i, { on, link, subject, claim }] of part.entries()) {
+      const [bucket, field] = claimPlace(subject, batch.partition);
+      const other = elsewhere[i];
+      buckets.push(bucket);
+      if (on === 'message') values.push(field, ALONE + claim, other?.message ?? '');
+      else values.push(field, offerDigits(link.offer_id) + claim, other?.offer ?? '');
+    }
     await MOVE.run(
       redis,
       [openBatchKey(batch), ...buckets],
@@ -56,43 +71,5 @@ export async function moveClaims(
   }
 }
 
-/**
- * The buckets of the claims, and for each its field, its value, and what another layout of partitions has of it, ''
- * for nothing: that counts where the bucket has none.
- */
-export async function placeClaims(
-  redis: RedisClient,
-  claims: readonly Placing[],
-  partition: number,
-): Promise<{ buckets: string[]; values: string[] }> {
-  const buckets: string[] = [];
-  const values: string[] = [];
-  const before = await claimsBesides(redis, claims, partition);
-  for (const [i, { claim, value }] of claims.entries()) {
-    const [bucket, field] = claimPlace(claim, partition);
-    buckets.push(bucket);
-    values.push(field, value, before[i] ?? '');
-  }
-  return { buckets, values };
-}
-
-/** For each claim what another layout has of it, '' for nothing; an empty list where there is no other. */
-async function claimsBesides(
-  redis: RedisClient,
-  claims: readonly Placing[],
-  partition: number,
-): Promise<string[]> {
-  // As in nearly every installation.
-  if (knownLayouts().layouts.length === 1 && isCurrent(partition)) return [];
-  const places = claims.map(({ claim, link }) => claimPlacesBesides(claim, link, partition));
-  const stored = await runAll(
-    redis,
-    places.flat().map((place): Command => ['HGET', ...place]),
-  );
-  let at = 0;
-  return places.map(({ length }) => {
-    const of = stored.slice(at, at + length);
-    at += length;
-    return String(of.find((value) => value !== null) ?? '');
-  });
-}
+const subjectOf = ({ on, link, visitor }: ClaimMove): string =>
+  on === 'credit' ? creditedSubject(link) : claimingSubject(link, visitor);

@@ -9,7 +9,7 @@ import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** Buckets of four partitions of which some 30 are due in a step, and of 32 or more some 240, with one call each. */
+/** Buckets of four partitions of which some 15 are due in a step, and of 32 or more some 120, with one call each. */
 export const FORGET_EVERY_MS = 20_000;
 /** Fields in one HDEL: bounded by the size of Lua's stack. */
 const FIELDS_A_CALL = 1_000;

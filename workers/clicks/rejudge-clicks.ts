@@ -14,7 +14,6 @@ import { type RejudgeRequest, wasTurnedAway } from '../../src/clicks/click.ts';
 import {
   type ClaimSubject,
   type ClickPayout,
-  claimsOf,
   encodeClaim,
   NO_PAYOUT,
   RELEASED,
@@ -36,7 +35,7 @@ import { readClicksOf, type StoredClick } from '../rejudge/stored-clicks.ts';
 import { keepEvents } from '../webhooks/keep-events.ts';
 import { readTaps } from '../webhooks/read-taps.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { isEarlier, moveClaims, type Placing } from './claims.ts';
+import { type ClaimMove, isEarlier, moveClaims } from './claims.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { accountsOf } from './judged-with.ts';
 
@@ -54,7 +53,7 @@ interface ChangedVerdict {
 /** The outcome of a batch's requests; stored before any part of it is carried out. */
 interface Decision {
   changed: ChangedVerdict[];
-  claims: Placing[];
+  claims: ClaimMove[];
   /** What has a first click now. */
   found: ClaimSubject[];
   /** What has no first click any more: the reason may have changed. */
@@ -130,8 +129,8 @@ async function decideRequests(
         .map((click) => ({ click, after: rejudge(context, account, click, one) }));
       // A link without a contact has a first click for each visitor.
       for (const [, of_visitor] of Map.groupBy(judged, ({ click }) => click.visitor)) {
-        no_longer_first.push(...(await decideFirstForOffers(context, of_visitor, decision)));
         decideFirst(of_visitor, decision);
+        no_longer_first.push(...(await decideFirstForOffers(context, of_visitor, decision)));
       }
       decideCredit(judged, decision);
       decideChanges(context, judged, one.rejudgement, decision);
@@ -172,12 +171,8 @@ function decideCredit(judged: Judged, decision: Decision): void {
     const before = of_offer.find((one) => one.click.standing.is_first_for_offer === 1);
     const winner = of_offer.find(({ after }) => after.is_first_for_offer === 1);
     if (winner === before) continue;
-    const value = winner === undefined ? RELEASED : encodeClaim(winner.click.click_id, NO_PAYOUT);
-    decision.claims.push({
-      claim: claimsOf(click, click.visitor).credit,
-      link: subjectOfClaim(click),
-      value,
-    });
+    const claim = winner === undefined ? RELEASED : encodeClaim(winner.click.click_id, NO_PAYOUT);
+    decision.claims.push({ on: 'credit', link: subjectOfClaim(click), visitor: '', claim });
   }
 }
 
@@ -196,9 +191,9 @@ async function decideFirstForOffers(
     if (before !== undefined) no_longer_first.push(before.click.click_id);
     const { click } = winner ?? (of_offer[0] as Judged[number]);
     (winner === undefined ? decision.lost : decision.found).push(subjectOfClaim(click));
-    const value =
+    const claim =
       winner === undefined ? RELEASED : await claimOfWinner(context, winner, before?.click.standing);
-    decision.claims.push({ claim: claimsOf(click, click.visitor).offer, link: subjectOfClaim(click), value });
+    decision.claims.push({ on: 'offer', link: subjectOfClaim(click), visitor: click.visitor, claim });
   }
   return no_longer_first;
 }
@@ -227,11 +222,8 @@ function decideFirst(judged: Judged, decision: Decision): void {
   for (const one of judged) one.after.is_first = one === first ? 1 : 0;
   if (first === judged.find(({ click }) => click.standing.is_first === 1)) return;
   const { click } = first ?? (judged[0] as Judged[number]);
-  decision.claims.push({
-    claim: claimsOf(click, click.visitor).message,
-    link: subjectOfClaim(click),
-    value: first === undefined ? RELEASED : click.click_id,
-  });
+  const claim = first === undefined ? RELEASED : click.click_id;
+  decision.claims.push({ on: 'message', link: subjectOfClaim(click), visitor: click.visitor, claim });
 }
 
 function decideChanges(

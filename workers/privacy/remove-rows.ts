@@ -5,8 +5,7 @@
  */
 import type { ClickHouseClient, ShardNode } from '../../src/clickhouse/client.ts';
 import { everyNode, nodeOfEachShard } from '../../src/clickhouse/shards.ts';
-import { clickKey } from '../../src/clicks/click.ts';
-import { claimPlace, claimsOf } from '../../src/clicks/first-click.ts';
+import { removalsOf } from '../../src/clicks/claim-store.ts';
 import { decodeConversion, transactionKey } from '../../src/conversions/conversion.ts';
 import { seenKey } from '../../src/conversions/receive/seen.ts';
 import { partitionsOf } from '../../src/log/partitions.ts';
@@ -131,14 +130,10 @@ export async function removeClaims(
   const query = `SELECT account_id, message_id, link_id, contact_id, offer_id, visitor FROM trackly.clicks
     WHERE account_id = {account_id:String} AND verdict != ''`;
   await eachPart<ClaimRow>(clickhouse, query, account_id, async (rows) => {
-    const fields = rows.flatMap((row) => {
-      const { message, offer, credit } = claimsOf(row, row.visitor);
-      const partitions = partitionsOf(clickKey(row));
-      return [...new Set([message, offer, credit])].flatMap((claim) =>
-        partitions.map((partition): Command => ['HDEL', ...claimPlace(claim, partition)]),
-      );
-    });
-    await runParts(redis, fields);
+    await runParts(
+      redis,
+      rows.flatMap((row) => removalsOf(row, row.visitor)),
+    );
   });
 }
 

@@ -1,31 +1,62 @@
 import { describe, expect, it } from 'vitest';
-import { claimsOf, creditClaimOf } from '../../../src/clicks/first-click.ts';
+import {
+  CLAIM_KEEP_S_MIN,
+  claimEnd,
+  claimingSubject,
+  claimPlace,
+  creditClaimOf,
+  creditedSubject,
+  encodeClaim,
+  OFFER_DIGITS,
+  offerDigits,
+} from '../../../src/clicks/first-click.ts';
 import { someClick } from '../../support/click-rows.ts';
 
-describe('the claims of a click', () => {
-  it('are its contact’s on the message, whoever taps', () => {
+describe('the subject of a click’s claims', () => {
+  it('is its contact’s message, whoever taps', () => {
     const click = someClick();
-    const claims = claimsOf(click, '');
-    expect(claims.credit).toBe(claims.offer);
-    expect(creditClaimOf(click)).toBe(claims.credit);
-    expect(claimsOf({ ...click, link_id: 'other' }, '')).toEqual(claims);
+    expect(claimingSubject({ ...click, link_id: 'other' }, '')).toBe(claimingSubject(click, ''));
+    expect(creditedSubject(click)).toBe(claimingSubject(click, ''));
+    expect(claimingSubject({ ...click, message_id: 'other' }, '')).not.toBe(claimingSubject(click, ''));
   });
 
-  it('of a link without a contact are its visitor’s', () => {
+  it('is its visitor for a link without a contact', () => {
     const click = someClick({ contact_id: '' });
-    const claims = claimsOf(click, 'visitor');
-    expect(claimsOf({ ...click, message_id: 'other' }, 'visitor')).toEqual(claims);
-    for (const other of [claimsOf(click, 'other'), claimsOf({ ...click, link_id: 'other' }, 'visitor')]) {
-      expect(other.message).not.toBe(claims.message);
-      expect(other.offer).not.toBe(claims.offer);
-    }
+    const subject = claimingSubject(click, 'visitor');
+    expect(claimingSubject({ ...click, message_id: 'other' }, 'visitor')).toBe(subject);
+    expect(claimingSubject(click, 'other')).not.toBe(subject);
+    expect(claimingSubject({ ...click, link_id: 'other' }, 'visitor')).not.toBe(subject);
   });
 
-  it('of a link without a contact are credited with conversions by the link alone', () => {
+  it('is the link alone where conversions without a contact are credited', () => {
     const click = someClick({ contact_id: '' });
-    const { credit, offer } = claimsOf(click, 'visitor');
-    expect(claimsOf(click, 'other').credit).toBe(credit);
-    expect(creditClaimOf(click)).toBe(credit);
-    expect(credit).not.toBe(offer);
+    expect(creditedSubject(click)).not.toBe(claimingSubject(click, 'visitor'));
+    expect(creditClaimOf({ ...click, message_id: 'other' })).toBe(creditClaimOf(click));
+    expect(creditClaimOf({ ...click, offer_id: 'other' })).not.toBe(creditClaimOf(click));
   });
+});
+
+it('a field is a number that Redis stores in eight bytes, and buckets get even shares', () => {
+  const shares = new Map<string, number>();
+  for (let i = 0; i < 20_000; i++) {
+    const [bucket, field] = claimPlace(`"acc","msg_${i}"`, 3);
+    // One in two billion begins with 0, and is stored as a text.
+    if (!/^0\d/.test(field)) expect(BigInt.asIntN(64, BigInt(field)).toString()).toBe(field);
+    const share = bucket.slice(0, -1);
+    shares.set(share, (shares.get(share) ?? 0) + 1);
+  }
+  // 16,384 buckets of base 36 in shares of 36.
+  expect(shares.size).toBeGreaterThan(450);
+  expect(Math.max(...shares.values())).toBeLessThan(100);
+});
+
+it('an offer is named by as many digits whatever its id, and none as no offer', () => {
+  for (const id of ['off_4kTq8Zr2Xw9LmP', 'ab', '']) expect(offerDigits(id)).toHaveLength(OFFER_DIGITS);
+  expect(new Set(['abc', 'bc', 'c', ''].map(offerDigits)).size).toBe(4);
+});
+
+it('the longest claim is short enough for a list', () => {
+  const claim = encodeClaim('0'.repeat(32), { payout: '999999999999.999999', currency: 'EUR' });
+  // `hash-max-listpack-value`
+  expect((claimEnd(CLAIM_KEEP_S_MIN) + offerDigits('off_1') + claim).length).toBeLessThanOrEqual(64);
 });

@@ -226,8 +226,8 @@ export const externalIdKey = (kind: EntityKind, account_id: string, external_id:
 /** account_id by offer, for postbacks that name the offer alone. */
 export const offerOwnerKey = (offer_id: string): string => `offer_owner:${offer_id}`;
 /**
- * offer_id by its last characters, which a click id that was led to the offer ends with; no two offers of an account
- * have the same.
+ * offer_id by its last characters, which a click id that was led to the offer ends with, and by which claims of first
+ * clicks name it; no two offers of an account have the same.
  */
 export const offerTailKey = (account_id: string, tail: string): string => `offer_tail:${account_id}:${tail}`;
 export const OFFER_TAIL_DIGITS = 3;

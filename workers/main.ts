@@ -231,9 +231,9 @@ await runRole('trackly-worker', logger, async () => {
     async (batch) => {
       const process_group = LOGS[batch.log];
       if (process_group === undefined) throw new Error(`no processor for the log ${batch.log}`);
-      if (!(await knowsLayout(redis, batch))) return;
       // Without the claims in Redis, clicks that are not first would be counted as first clicks.
       await assertComplete(redis);
+      if (!(await knowsLayout(redis, batch))) return;
       await untilRoom(watches.room, () => stopping);
       assertServed({ clickhouse, without_room }, batch);
       const group = GROUPED.includes(batch.log) ? await groupOf(batch) : ([batch] as const);
@@ -361,11 +361,10 @@ await runRole('trackly-worker', logger, async () => {
 });
 
 /**
- * Reads the layouts again for a batch of partitions that this process does not know: they tell its shard, and where its
- * records are. False for a batch that is finished already. Throws, for it to be tried again, while nobody knows them.
+ * Reads the layouts again: they tell the batch's shard, and where else its claims and records are, which after a restore
+ * this process may not know yet. False for a batch that is finished already. Throws, for it to be tried again, while nobody knows them.
  */
 async function knowsLayout(redis: RedisClient, batch: Batch): Promise<boolean> {
-  if (layoutOf(batch.partition) !== undefined) return true;
   await refreshLayouts(redis);
   if (layoutOf(batch.partition) !== undefined) return true;
   if (!(await isOpen(redis, batch))) return false;

@@ -82,6 +82,7 @@ import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts
 import { processEventBatch } from './events/process-event-batch.ts';
 import { keepLayouts } from './keep-layouts.ts';
 import { Lateness } from './lateness.ts';
+import { FORGET_LINKS_EVERY_MS, forgetLinks } from './links/forget-links.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
 import { removeAccounts } from './privacy/remove-accounts.ts';
 import { openBatchQueue, processBatches } from './queue.ts';
@@ -293,6 +294,11 @@ await runRole('trackly-worker', logger, async () => {
   });
   const removals = removeAccounts({ ...context, data_dir, export_dir });
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
+  const forgetting_links = runInTurn(
+    redis,
+    { name: 'forget_links', every_ms: FORGET_LINKS_EVERY_MS },
+    async () => void (await forgetLinks(redis, Date.now())),
+  );
   const settling = setInterval(() => void settleLeft(redis, Date.now()).catch(() => {}), SETTLE_EVERY_MS);
   const takers = new TakerWatchdog();
   const checking = setInterval(() => void checkBacklog().catch(() => {}), WATCH_EVERY_MS);
@@ -336,6 +342,7 @@ await runRole('trackly-worker', logger, async () => {
     await domains.close();
     await erasures.close();
     await missed.close();
+    await forgetting_links.close();
     await removals.close();
     await exports.close();
     await cutter.close();

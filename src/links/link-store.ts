@@ -1,7 +1,6 @@
 /** Links in Redis: mints unique links, reads them with their placement, changes them, and removes unused ones. */
 
 import { ConflictError } from '../catalog/conflict.ts';
-import { compareAndSet } from '../catalog/update-record.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
@@ -17,22 +16,33 @@ import {
   type NewLink,
   placementId,
   placementKey,
-  readStoredLink,
 } from './link.ts';
 import { newLinkId } from './link-id.ts';
+import {
+  findLink,
+  type LinkText,
+  linkField,
+  readAnyLink,
+  removeLink,
+  storeChanged,
+  storeLinks,
+} from './stored-links.ts';
 
 /** How long a link that had left Redis stays there after a tap or a change brought it back. */
 export const LINK_AGAIN_S = 7 * 24 * 3_600;
 /** With 3.5e12 ids a single collision is rare; this many in a row indicate a fault. */
 const MINT_TRIES_MAX = 5;
 const CHANGE_TRIES_MAX = 10;
-/** How much longer a placement is kept than its links. */
-const PLACEMENT_STAYS_S = 24 * 3_600;
+/** How much longer a placement is kept than its links, which stay up to a day longer, or two where workers are away. */
+const PLACEMENT_STAYS_S = 3 * 24 * 3_600;
 
 type Reader = Pick<BatchedReader, 'read' | 'readElsewhere'>;
 
+/** How a link is to be stored, without its id. */
+type NewText = Omit<LinkText, 'link_id'>;
+
 /**
- * The stored form of each link, in order. Stores the placements first, for `keep_s` seconds plus a day, so that links
+ * The text of each link, in order. Stores the placements first, for `keep_s` seconds plus some days, so that links
  * can refer to them. If a placement's id is taken by a different placement, its links contain the whole placement.
  * Safe to repeat.
  */
@@ -40,7 +50,7 @@ export async function placeLinks(
   redis: RedisClient,
   links: readonly NewLink[],
   keep_s: number,
-): Promise<string[]> {
+): Promise<NewText[]> {
   const byText = new Map<string, { text: string; id: string; stored: boolean }>();
   const ofLinks = links.map((link) => {
     if (!canBePlaced(link)) return undefined;
@@ -64,7 +74,9 @@ export async function placeLinks(
   }
   return links.map((link, i) => {
     const placement = ofLinks[i];
-    return placement?.stored ? encodePlacedLink(placement.id, link) : encodeLink(link);
+    return placement?.stored
+      ? { text: encodePlacedLink(placement.id, link), placed: true }
+      : { text: encodeLink(link), placed: false };
   });
 }
 
@@ -86,27 +98,27 @@ export async function mintLinks(
  * placement.
  */
 export async function mintLink(redis: RedisClient, link: NewLink, keep_s: number): Promise<string> {
-  const [link_id = ''] = await mint(redis, [encodeLink(link)], keep_s, newLinkId);
+  const [link_id = ''] = await mint(redis, [{ text: encodeLink(link), placed: false }], keep_s, newLinkId);
   await recordChanges(redis, [linkKey(link_id)]);
   return link_id;
 }
 
 async function mint(
   redis: RedisClient,
-  texts: readonly string[],
+  texts: readonly NewText[],
   keep_s: number,
   draw: () => string,
 ): Promise<string[]> {
   const ids = texts.map(() => '');
   let missing = [...texts.keys()];
   for (let tries = 0; tries < MINT_TRIES_MAX && missing.length > 0; tries++) {
-    const commands = missing.map((i): Command => {
+    const links = missing.map((i): LinkText => {
       const link_id = draw();
       ids[i] = link_id;
-      return ['SET', linkKey(link_id), texts[i] as string, 'NX', 'EX', keep_s];
+      return { link_id, ...(texts[i] as NewText) };
     });
-    const replies = await runAll(redis, commands);
-    missing = missing.filter((_, at) => replies[at] === null);
+    const taken = await storeLinks(redis, links, keep_s);
+    missing = missing.filter((_, at) => taken[at] !== null);
   }
   if (missing.length > 0) throw new Error('no free link id was found');
   return ids;
@@ -114,10 +126,7 @@ async function mint(
 
 /** Removes links that were never handed out. Safe to repeat. */
 export async function removeLinks(redis: RedisClient, link_ids: readonly string[]): Promise<void> {
-  await runAll(
-    redis,
-    link_ids.map((link_id): Command => ['DEL', linkKey(link_id)]),
-  );
+  await runAll(redis, link_ids.flatMap(removeLink));
 }
 
 /**
@@ -125,12 +134,12 @@ export async function removeLinks(redis: RedisClient, link_ids: readonly string[
  * `reader` rejects.
  */
 export async function readLink(reader: Reader, link_id: string): Promise<Link | null> {
-  const text = await reader.read(linkKey(link_id));
-  return text === null ? null : linkOfText(reader, link_id, text);
+  const stored = await reader.read(linkKey(link_id), { field: linkField(link_id) });
+  return stored === null ? null : linkOf(reader, link_id, stored);
 }
 
-async function linkOfText(reader: Reader, link_id: string, text: string): Promise<Link> {
-  const { own, placement } = readStoredLink(link_id, text);
+async function linkOf(reader: Reader, link_id: string, stored: string): Promise<Link> {
+  const { own, placement } = readAnyLink(link_id, stored);
   if (typeof placement !== 'string') return { ...own, ...placement };
   const placed = await reader.read(placementKey(placement)).catch(() => null);
   return placed === null ? readWhole(reader, link_id) : { ...own, ...decodePlacement(placed) };
@@ -166,19 +175,15 @@ export async function changeLink(
   link_id: string,
   change: (link: Link) => Link,
 ): Promise<Link | undefined> {
-  const key = linkKey(link_id);
   for (let tries = 0; tries < CHANGE_TRIES_MAX; tries++) {
-    const before = await redis.get(key);
-    const link =
-      before === null ? await readLink(reader, link_id) : await linkOfText(reader, link_id, before);
+    const found = await findLink(redis, link_id);
+    const stored = found.of_key || found.of_bucket;
+    const link = stored === '' ? await readLink(reader, link_id) : await linkOf(reader, link_id, stored);
     if (link === null || link.account_id !== account_id) return undefined;
     const after = change(link);
-    const written =
-      before === null
-        ? (await redis.set(key, encodeLink(after), 'EX', LINK_AGAIN_S, 'NX')) !== null
-        : await compareAndSet(redis, key, before, encodeLink(after));
-    if (!written) continue;
-    await recordChanges(redis, [key]);
+    const changed = { link_id, text: encodeLink(after), again_s: LINK_AGAIN_S };
+    if (!(await storeChanged(redis, changed, found))) continue;
+    await recordChanges(redis, [linkKey(link_id)]);
     return after;
   }
   throw new ConflictError('the link is being changed by too many at once: try again.');

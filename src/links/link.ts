@@ -1,14 +1,14 @@
 /**
- * A link: 7 characters that belong to one message, one link key and one offer. In Redis it is one JSON array under
- * `link:<link_id>`, in one of two forms. A link created with its message stores only its own fields and the id of its
- * placement, which all links of a send share. This keeps a link small, and a cold tap still takes one GET, because
- * every process has the placements of a send in memory. A link created alone, or changed later, contains its whole
- * placement.
+ * A link: 7 characters that belong to one message, one link key and one offer, and its texts in Redis. A link created
+ * with its message stores only its own fields and the id of its placement, which all links of a send share: in most of
+ * them without a separator, else as a JSON array. This keeps a link small, and a cold tap still takes one call, because
+ * every process has the placements of a send in memory. A link created alone, or changed later, is a JSON array that
+ * contains its whole placement. Where each is stored is said in stored-links.ts.
  */
 import { createHash } from 'node:crypto';
 import { type ParameterRules, QUERY_MODES } from '../catalog/parameter-rules.ts';
 import { texts } from '../platform/row-shape.ts';
-import { decodeTime, encodeTime } from '../platform/time-text.ts';
+import { decodeTime, encodeTime, TIME_DIGITS } from '../platform/time-text.ts';
 import type { Closure } from '../takedowns/takedown.ts';
 
 /** The placement of a link: the fields shared by all messages of a creative in a campaign. */
@@ -130,20 +130,82 @@ export function canBePlaced(link: NewLink): boolean {
   );
 }
 
+/** What is left out of an id that a message got from us, and the characters that stay. */
+const OWN_ID_PREFIX = 'msg_';
+const OWN_ID_LENGTH = 14;
+const OWN_ID = new RegExp(`^${OWN_ID_PREFIX}[A-Za-z0-9]{${OWN_ID_LENGTH}}$`);
+/** The first digit of a time until the year 2081, which is left out. */
+const TIME_BEGINS = '0';
+/** Where a short text has what. */
+const TIME_AT = PLACEMENT_ID_LENGTH;
+const MESSAGE_AT = TIME_AT + TIME_DIGITS - TIME_BEGINS.length;
+const CONTACT_AT = MESSAGE_AT + OWN_ID_LENGTH;
+/** A contact without spaces in ASCII, so that its characters are its bytes, whose id says that it is no UUID in short. */
+const PLAIN_CONTACT = /^(?!\.)[\x21-\x7e]*$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID_MARK = '.';
+const UUID_GROUPS = /^(.{8})(.{4})(.{4})(.{4})/;
+/** Of a contact in a short text. With the day of its end a link then has the 64 bytes of a hash's list without pointers. */
+const CONTACT_LENGTH_MAX = 32;
+const JSON_BEGINS = '[';
+
+/** A UUID in 23 characters, other ids as they are; undefined for one that fits in no short text. */
+function shortContact(contact_id: string): string | undefined {
+  if (UUID.test(contact_id)) {
+    return UUID_MARK + Buffer.from(contact_id.replaceAll('-', ''), 'hex').toString('base64url');
+  }
+  return contact_id.length <= CONTACT_LENGTH_MAX && PLAIN_CONTACT.test(contact_id) ? contact_id : undefined;
+}
+
+function contactOf(short: string): string {
+  if (!short.startsWith(UUID_MARK)) return short;
+  return Buffer.from(short.slice(UUID_MARK.length), 'base64url')
+    .toString('hex')
+    .replace(UUID_GROUPS, '$1-$2-$3-$4-');
+}
+
 /**
- * The stored form of a link that refers to its placement: placement and time in one text, message, contact, and
- * optionally fields and end. With up to 60 characters it takes 64 bytes of Redis memory.
+ * The text of a link that refers to its placement: placement, time, message and contact without separators, where the
+ * message's id is one of ours and the contact's is short; else placement and time in one text, message, contact, and
+ * optionally fields and end as JSON. A short text never begins like JSON.
  */
 export function encodePlacedLink(placement_id: string, link: NewLink): string {
+  const { message_id, contact_id, expires_at_ms } = link;
+  const time = encodeTime(link.sent_at_ms);
+  const has_fields = Object.keys(link.fields).length > 0;
+  if (!has_fields && expires_at_ms === 0 && time.startsWith(TIME_BEGINS) && OWN_ID.test(message_id)) {
+    const contact = shortContact(contact_id);
+    const short = placement_id + time.slice(TIME_BEGINS.length) + message_id.slice(OWN_ID_PREFIX.length);
+    if (contact !== undefined) return short + contact;
+  }
   const parts: unknown[] = [
-    placement_id + encodeTime(link.sent_at_ms),
-    link.message_id,
-    link.contact_id,
-    Object.keys(link.fields).length === 0 ? 0 : link.fields,
-    link.expires_at_ms,
+    placement_id + time,
+    message_id,
+    contact_id,
+    has_fields ? link.fields : 0,
+    expires_at_ms,
   ];
   while (parts.length > 3 && parts.at(-1) === 0) parts.pop();
   return JSON.stringify(parts);
+}
+
+/** Decodes a text without separators; undefined for any other. */
+function readShortLink(link_id: string, text: string): StoredLink | undefined {
+  const sent_at_ms = decodeTime(TIME_BEGINS + text.slice(TIME_AT, MESSAGE_AT));
+  if (sent_at_ms === undefined || text.length < CONTACT_AT) return undefined;
+  return {
+    own: {
+      link_id,
+      message_id: OWN_ID_PREFIX + text.slice(MESSAGE_AT, CONTACT_AT),
+      contact_id: contactOf(text.slice(CONTACT_AT)),
+      sent_at_ms,
+      url: '',
+      fields: NO_FIELDS,
+      expires_at_ms: 0,
+      disabled: false,
+    },
+    placement: text.slice(0, PLACEMENT_ID_LENGTH),
+  };
 }
 
 /** Its own parameter rules as [query, url_params], each 0 where it has none; 0 without both. */
@@ -193,8 +255,13 @@ export function encodeLink(link: NewLink): string {
 
 /** Decodes what encodeLink and encodePlacedLink wrote. Throws on any other text. */
 export function readStoredLink(link_id: string, text: string): StoredLink {
-  const parts = JSON.parse(text) as unknown;
   const malformed = (): Error => new Error(`stored link ${link_id} is malformed`);
+  if (!text.startsWith(JSON_BEGINS)) {
+    const short = readShortLink(link_id, text);
+    if (short === undefined) throw malformed();
+    return short;
+  }
+  const parts = JSON.parse(text) as unknown;
   if (!Array.isArray(parts) || parts.length < 3) throw malformed();
   const placed = parts.length <= PLACED_PARTS_MAX;
   if (!placed && parts.length < WHOLE_PARTS_MIN) throw malformed();

@@ -69,7 +69,7 @@ export async function readMessage(
   message_id: string,
 ): Promise<MessageRecord | null> {
   const [present, ...others] = messageKeys({ account_id, message_id });
-  const text = await reader.read(present, others);
+  const text = await reader.read(present, { others });
   return text === null ? null : (JSON.parse(text) as MessageRecord);
 }
 

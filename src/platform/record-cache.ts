@@ -1,19 +1,20 @@
 /**
- * An in-process LRU cache of records that Redis stores as strings. Concurrent misses of one key cause one read (single
- * flight); all misses of one turn of the event loop share one MGET. An absent record is remembered for a moment, so
+ * An in-process LRU cache of records that Redis stores as strings, or in fields of hashes. Concurrent misses of one key
+ * cause one read (single flight); all misses of one turn of the event loop share one call. An absent record is remembered for a moment, so
  * that a scan of random ids stays cheap. With Redis down cached records are still served; a miss waits, then asks the
  * second reader or rejects.
  */
 import type { LRUCache } from 'lru-cache';
 import type { ChangeListener } from './change-log.ts';
 import { lruOf } from './lru.ts';
-import { Cluster, type RedisClient, runAll } from './redis.ts';
+import { Cluster, type Command, type RedisClient, runAll } from './redis.ts';
 import { SLOTS, slotOfKey } from './redis-slots.ts';
+import { loadScript } from './script.ts';
 import { within } from './within.ts';
 
 const ABSENT_TTL_MS = 1_000;
 const ABSENT_MAX = 50_000;
-/** Keys in one MGET. */
+/** Keys in one call. */
 const READ_KEYS_MAX = 500;
 /** Keys that may wait for Redis in one process; beyond, a load rejects at once. */
 const WAITING_KEYS_MAX = 50_000;
@@ -39,9 +40,26 @@ export interface SecondReader {
   read(key: string): Promise<string | null>;
 }
 
-interface Waiting {
+/** A hash, and a field in it. The hash has the slot of the key that it stands in for. */
+export type HashField = readonly [hash: string, field: string];
+
+/** Where a record may be in Redis that its key does not have. */
+export interface Besides {
+  /** Asked together with the key. */
+  field?: HashField | undefined;
+  /** Other keys, asked in this order where neither has it. */
+  others?: readonly string[];
+}
+
+/** What a call asks for. */
+interface Asked {
   key: string;
-  /** Where it may be in Redis otherwise, in this order. */
+  field?: HashField | undefined;
+}
+
+const READ_VALUES = loadScript(new URL('./lua/read-values.lua', import.meta.url));
+
+interface Waiting extends Asked {
   others: readonly string[];
   resolve(value: string | null): void;
   reject(error: unknown): void;
@@ -76,14 +94,14 @@ class RangeReader {
     this.#listener = listener;
   }
 
-  read(key: string, others: readonly string[] = []): Promise<string | null> {
+  read(key: string, { field, others = [] }: Besides): Promise<string | null> {
     return new Promise((resolve, reject) => {
       if (this.#unanswered >= WAITING_KEYS_MAX / this.#ranges) {
         reject(new Error('too many lookups wait for Redis'));
         return;
       }
       this.#unanswered++;
-      const waiting = { key, others, resolve, reject };
+      const waiting = { key, field, others, resolve, reject };
       if (this.#away_since !== undefined) {
         this.#patient.push(waiting);
         return;
@@ -115,10 +133,11 @@ class RangeReader {
   }
 
   async #readWaiting(waiting: readonly Waiting[]): Promise<(string | null)[]> {
-    const values = await this.#readMany(waiting.map(({ key }) => key));
+    const values = await this.#readMany(waiting);
     const others = waiting.flatMap((one, i) => (values[i] === null ? one.others : []));
     if (others.length === 0) return values;
-    const found = new Map((await this.#readMany(others)).map((value, i) => [others[i], value]));
+    const texts = await this.#readMany(others.map((key) => ({ key })));
+    const found = new Map(texts.map((value, i) => [others[i], value]));
     return values.map((value, i) => {
       const elsewhere =
         value === null ? waiting[i]?.others.find((key) => found.get(key) !== null) : undefined;
@@ -137,7 +156,7 @@ class RangeReader {
   async #askAgain(error: unknown): Promise<void> {
     const [first] = this.#patient;
     try {
-      await within(ASK_WITHIN_MS, () => this.#readMany([first?.key ?? '']));
+      await within(ASK_WITHIN_MS, () => this.#readMany([{ key: first?.key ?? '' }]));
       this.#away_since = undefined;
       this.#forgetStandIns();
       this.#sendAll(this.#patient.splice(0));
@@ -171,15 +190,24 @@ class RangeReader {
     this.#stood_in.clear();
   }
 
-  #readMany(keys: string[]): Promise<(string | null)[]> {
-    // The keys of one MGET must share a slot on a cluster; there, one GET each.
-    if (this.#redis instanceof Cluster) {
-      return runAll(
-        this.#redis,
-        keys.map((key) => ['GET', key]),
-      ) as Promise<(string | null)[]>;
-    }
-    return this.#redis.mget(keys);
+  #readMany(asked: readonly Asked[]): Promise<(string | null)[]> {
+    if (this.#redis instanceof Cluster) return this.#readEach(asked);
+    if (asked.every(({ field }) => field === undefined)) return this.#redis.mget(asked.map(({ key }) => key));
+    const keys = asked.map(({ key }) => key);
+    const hashes = asked.map(({ key, field }) => field?.[0] ?? key);
+    const fields = asked.map(({ field }) => field?.[1] ?? '');
+    return READ_VALUES.run(this.#redis, [...keys, ...hashes], fields) as Promise<(string | null)[]>;
+  }
+
+  /** On a cluster single commands: keys of one call must share a slot, and one that moves answers only such. */
+  async #readEach(asked: readonly Asked[]): Promise<(string | null)[]> {
+    const fields = asked.flatMap(({ field }) => (field === undefined ? [] : [field]));
+    const values = (await runAll(this.#redis, [
+      ...asked.map(({ key }): Command => ['GET', key]),
+      ...fields.map((field): Command => ['HGET', ...field]),
+    ])) as (string | null)[];
+    const of_fields = new Map(fields.map((field, i) => [field, values[asked.length + i] ?? null]));
+    return asked.map(({ field }, i) => values[i] ?? (field && of_fields.get(field)) ?? null);
   }
 }
 
@@ -213,13 +241,13 @@ export class BatchedReader {
   }
 
   /**
-   * The string at `key`, or where Redis has none at the first of `others` that has one, or null. Rejects when neither
-   * Redis nor `second` can answer.
+   * The string at `key`, or where Redis has none what it has besides, or null. Rejects when neither Redis nor `second`
+   * can answer.
    */
-  read(key: string, others?: readonly string[]): Promise<string | null> {
+  read(key: string, besides: Besides = {}): Promise<string | null> {
     const { length } = this.#ranges;
     const range = length === 1 ? 0 : Math.floor((slotOfKey(key) * length) / SLOTS);
-    return (this.#ranges[range] as RangeReader).read(key, others);
+    return (this.#ranges[range] as RangeReader).read(key, besides);
   }
 
   /**
@@ -246,16 +274,27 @@ export class RecordCache<T extends object> {
   version = 0;
   readonly #reader: BatchedReader;
   readonly #prefix: string;
+  readonly #fieldOf: ((key: string) => HashField) | undefined;
   readonly #decode: Decode<T>;
   readonly #records: LRUCache<string, T>;
   readonly #absent = lruOf<true>(ABSENT_MAX, ABSENT_TTL_MS);
   readonly #loading = new Map<string, Load<T>>();
 
-  /** `entries_max` bounds the cached records. Callers pass keys without `prefix`. */
-  constructor(reader: BatchedReader, entries_max: number, decode: Decode<T>, prefix = '') {
+  /**
+   * `entries_max` bounds the cached records. Callers pass keys without `prefix`. `fieldOf` says which field of a hash
+   * may have a record that is not at its key.
+   */
+  constructor(
+    reader: BatchedReader,
+    entries_max: number,
+    decode: Decode<T>,
+    prefix = '',
+    fieldOf?: (key: string) => HashField,
+  ) {
     this.#reader = reader;
     this.#decode = decode;
     this.#prefix = prefix;
+    this.#fieldOf = fieldOf;
     this.#records = lruOf(entries_max);
   }
 
@@ -284,7 +323,7 @@ export class RecordCache<T extends object> {
 
   async #load(key: string, load: Load<T>): Promise<T | null> {
     try {
-      const text = await this.#reader.read(this.#prefix + key);
+      const text = await this.#reader.read(this.#prefix + key, { field: this.#fieldOf?.(key) });
       const record = text === null ? null : await this.#decode(key, text);
       if (load.current) {
         if (record === null) this.#absent.set(key, true);

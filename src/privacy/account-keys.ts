@@ -5,7 +5,8 @@
  */
 import { CLICKS_LOG, decodeClickRow } from '../clicks/click.ts';
 import { CONVERSIONS_LOG, decodeConversionRow } from '../conversions/conversion.ts';
-import { linkKey, readStoredLink } from '../links/link.ts';
+import { linkKey } from '../links/link.ts';
+import { type PlacedLink, readAnyLink } from '../links/stored-links.ts';
 import type { DeadLetter } from '../log/dead-letters.ts';
 import { decodeSend, SENDS_LOG } from '../messages/send.ts';
 import { decodeRecord, RECORDS_LOG } from '../records/record.ts';
@@ -46,7 +47,12 @@ export function ownsValue(of: OfAccount, key: string, value: string): boolean {
   if (typeof parsed !== 'object' || parsed === null) return false;
   if (!Array.isArray(parsed)) return (parsed as { account_id?: unknown }).account_id === of.account_id;
   if (!key.startsWith(LINK_PREFIX)) return parsed[0] === of.account_id;
-  const { placement } = readStoredLink(key.slice(LINK_PREFIX.length), value);
+  return ownsLink(of, { link_id: key.slice(LINK_PREFIX.length), value });
+}
+
+/** Whether a link is the account's, whose value its key or its bucket has. */
+export function ownsLink(of: OfAccount, { link_id, value }: Pick<PlacedLink, 'link_id' | 'value'>): boolean {
+  const { placement } = readAnyLink(link_id, value);
   return typeof placement === 'string'
     ? of.placement_ids.has(placement)
     : placement.account_id === of.account_id;

@@ -1,7 +1,7 @@
 /**
- * Replaces erased contacts in the links and messages that Redis holds. It reads every key, because a link that was made
- * for a message whose creation was interrupted is known nowhere else. Links go on opening; every process drops its copy
- * of a changed one. Rejects when Redis is down; safe to repeat.
+ * Replaces erased contacts in the links and messages that Redis holds. It reads every key and every bucket of links,
+ * because a link that was made for a message whose creation was interrupted is known nowhere else. Links go on opening;
+ * every process drops its copy of a changed one. Rejects when Redis is down; safe to repeat.
  */
 import {
   decodePlacement,
@@ -11,6 +11,13 @@ import {
   placementKey,
   readStoredLink,
 } from '../links/link.ts';
+import {
+  isLinkBucket,
+  type PlacedLink,
+  readBuckets,
+  replaceInBucket,
+  textOf,
+} from '../links/stored-links.ts';
 import { encodeMessage, type MessageRecord } from '../messages/message-store.ts';
 import { announce } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll, scanKeys } from '../platform/redis.ts';
@@ -56,6 +63,17 @@ export async function eraseInRedis(
       if (key.startsWith(LINK_PREFIX)) changed.links++;
       else changed.messages++;
     }
+    changed.links += await eraseInBuckets(ground, group.filter(isLinkBucket));
+    await sleep(REST_MS);
+  }
+  return changed;
+}
+
+/** Resolves with the number of links that were changed. */
+async function eraseInBuckets(ground: Ground, buckets: readonly string[]): Promise<number> {
+  let changed = 0;
+  for await (const links of readBuckets(ground.redis, buckets)) {
+    for (const link of links) if (await replacePlaced(ground, link)) changed++;
     await sleep(REST_MS);
   }
   return changed;
@@ -82,6 +100,22 @@ async function replace({ redis, ...ground }: Ground, key: string, read: string |
     value = await redis.get(key);
   }
   throw new Error('a link or message is being changed by too many at once');
+}
+
+/** The same for a link in a bucket. */
+async function replacePlaced(ground: Ground, { bucket, link_id, value: read }: PlacedLink): Promise<boolean> {
+  const { redis } = ground;
+  let value: string | null = read;
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const wanted = value === null ? undefined : await linkWithoutContact(ground, link_id, textOf(value));
+    if (wanted === undefined) return false;
+    if (await replaceInBucket(redis, [bucket, link_id], value as string, wanted)) {
+      await runAll(redis, [announce(linkKey(link_id))]);
+      return true;
+    }
+    value = await redis.hget(bucket, link_id);
+  }
+  throw new Error('a link is being changed by too many at once');
 }
 
 /** The value without its contact; undefined where that is not erased. */

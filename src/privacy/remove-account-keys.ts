@@ -18,6 +18,7 @@ import { UPLOADS_UNDOING, uploadKey } from '../conversions/uploads/upload.ts';
 import { hostKey } from '../domains/domain.ts';
 import { listDomains, removeDomain } from '../domains/domain-store.ts';
 import { placementKey } from '../links/link.ts';
+import { isLinkBucket, readBuckets, removePlaced } from '../links/stored-links.ts';
 import { changeDeadLetters } from '../log/dead-letters.ts';
 import { allPartitions } from '../log/partitions.ts';
 import { earlyKey } from '../messages/early-events.ts';
@@ -31,7 +32,7 @@ import { TAKEDOWNS_LIST, type Takedown, takedownId, takedownKey } from '../taked
 import { EXPORTS_DUE, EXPORTS_LATE_AT, exportKey, readDueMember } from '../transfer/exports/export.ts';
 import { IMPORTS_OPEN, importOfMember } from '../transfer/imports/import.ts';
 import { ALL_WEBHOOKS, webhookOfMember } from '../webhooks/webhook-store.ts';
-import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from './account-keys.ts';
+import { type OfAccount, ownerOfKey, ownsLetter, ownsLink, ownsValue } from './account-keys.ts';
 import { removalKey } from './account-removal.ts';
 import { ERASURES_OPEN, erasureKey } from './erasure.ts';
 
@@ -193,8 +194,17 @@ async function removeKeys(redis: RedisClient, of: OfAccount): Promise<void> {
         redis,
         own.filter((key) => !isKept(key)),
       );
+      if (type === 'hash') await removeLinks(redis, of, group.filter(isLinkBucket));
       await sleep(REST_MS);
     }
+  }
+}
+
+/** Of buckets that hold links of all accounts. */
+async function removeLinks(redis: RedisClient, of: OfAccount, buckets: readonly string[]): Promise<void> {
+  for await (const links of readBuckets(redis, buckets)) {
+    await runAll(redis, removePlaced(links.filter((link) => ownsLink(of, link))));
+    await sleep(REST_MS);
   }
 }
 

@@ -16,7 +16,8 @@ export interface KeyFamily {
 
 const WHILE_OPEN = 'until its batch is in ClickHouse: a second or two while everything runs';
 const EXISTS = 'as long as the thing exists';
-const LINK_DAYS = '`LINK_DAYS`, at most 400 days; a link that came back from ClickHouse a week';
+const LINK_DAYS =
+  '`LINK_DAYS`, at most 400 days, and up to a day more; a link that came back from ClickHouse a week';
 
 export const KEY_FAMILIES: readonly KeyFamily[] = [
   {
@@ -149,8 +150,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'two days',
   },
   {
-    name: 'link:, placement:',
-    keys: /^(?:link|placement):/,
+    name: 'links:, link:, placement:',
+    keys: /^(?:links:\{|(?:link|placement):)/,
     holds: 'links, with the contact and the fields of their message',
     personal: ['id', 'content'],
     kept: LINK_DAYS,

@@ -25,6 +25,7 @@ import { logRows } from '../conversions/log-conversions.ts';
 import { SEEN_KEEP_S, seenKey, seenValue } from '../conversions/receive/seen.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
 import { placeLinks } from '../links/link-store.ts';
+import { type LinkText, storeLinks } from '../links/stored-links.ts';
 import { refreshLayouts, repairMarks } from '../log/layouts.ts';
 import { encodeMessage, messageKey, recordOf } from '../messages/message-store.ts';
 import type { Send } from '../messages/send.ts';
@@ -35,6 +36,8 @@ import { declareComplete, readCompleteness } from './completeness.ts';
 import { type Tell, writeGroups, writeInGroups } from './write-in-groups.ts';
 
 const DAY_S = 24 * 3_600;
+/** Links that are sent before the first are answered. */
+const LINKS_AT_ONCE = 2_000;
 /** Links among the records; keys are in order. */
 const IS_LINK = '(key >= {from:String} AND key < {to:String})';
 const LINK_RANGE = { from: linkKey(''), to: linkKey('').replace(':', ';') };
@@ -148,33 +151,27 @@ async function restoreLinks(ground: Ground): Promise<number> {
      SETTINGS optimize_aggregation_in_order = 1, distributed_aggregation_memory_efficient = 1`,
     { ...LINK_RANGE, link_days },
   );
-  const commandsOf = (group: readonly StoredLink[]): Promise<Command[]> =>
-    linkCommands(
-      redis,
-      group.map(({ key, value }) => decodeLink(key.slice(linkKey('').length), value)),
-      link_days,
-    );
-  return writeGroups(redis, 'links', rows, commandsOf, tell);
+  const restore = async (group: readonly StoredLink[]): Promise<Command[]> => {
+    const links = group.map(({ key, value }) => decodeLink(key.slice(linkKey('').length), value));
+    await storeAgain(redis, links, link_days);
+    return [];
+  };
+  return writeGroups(redis, 'links', rows, restore, tell);
 }
 
-/**
- * Restores links and their placements; the placements are stored once this has resolved. Never overwrites existing
- * keys.
- */
-export async function linkCommands(
+/** Restores links and their placements. Never overwrites a link that is there. */
+export async function storeAgain(
   redis: RedisClient,
   links: readonly Link[],
   link_days: number,
-): Promise<Command[]> {
-  const texts = await placeLinks(redis, links, link_days * DAY_S);
-  return links.map(({ link_id }, i) => [
-    'SET',
-    linkKey(link_id),
-    texts[i] as string,
-    'NX',
-    'EX',
-    link_days * DAY_S,
-  ]);
+): Promise<void> {
+  const keep_s = link_days * DAY_S;
+  const texts = await placeLinks(redis, links, keep_s);
+  for (let from = 0; from < links.length; from += LINKS_AT_ONCE) {
+    const part = links.slice(from, from + LINKS_AT_ONCE);
+    const wanted = part.map(({ link_id }, i) => ({ link_id, ...texts[from + i] }) as LinkText);
+    await storeLinks(redis, wanted, keep_s);
+  }
 }
 
 async function restoreMessages(ground: Ground): Promise<number> {

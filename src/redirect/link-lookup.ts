@@ -4,9 +4,10 @@
  */
 import { type Account, entityKey } from '../catalog/definitions.ts';
 import { FALLBACK_CHAIN_MAX, RULES_MAX, TARGETS_MAX } from '../catalog/offer-rules.ts';
-import { decodePlacement, linkKey, placementKey, readStoredLink } from '../links/link.ts';
+import { decodePlacement, linkKey, placementKey } from '../links/link.ts';
 import { readWhole } from '../links/link-store.ts';
 import { compileRules, overlay, type ParameterPlan } from '../links/parameters.ts';
+import { linkField, readAnyLink } from '../links/stored-links.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
 import { type Alias, decodeAlias } from '../transfer/imports/old-codes.ts';
@@ -104,8 +105,9 @@ export class LinkLookup implements ChangeListener {
     this.links = new RecordCache(
       reader,
       LINKS_CACHED_MAX,
-      (link_id, text) => this.#serveLink(link_id, text),
+      (link_id, stored) => this.#serveLink(link_id, stored),
       linkKey(''),
+      linkField,
     );
     this.#placements = new RecordCache(
       reader,
@@ -128,8 +130,8 @@ export class LinkLookup implements ChangeListener {
   }
 
   /** As readLink does (src/links/link-store.ts), with the placements that are in memory. */
-  #serveLink(link_id: string, text: string): ServedLink | Promise<ServedLink> {
-    const { own, placement } = readStoredLink(link_id, text);
+  #serveLink(link_id: string, stored: string): ServedLink | Promise<ServedLink> {
+    const { own, placement } = readAnyLink(link_id, stored);
     if (typeof placement !== 'string') return new ServedLink(own, new ServedPlacement(placement));
     const known = this.#placements.peek(placement);
     if (known) return new ServedLink(own, known);

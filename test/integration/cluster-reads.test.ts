@@ -1,8 +1,11 @@
 /** Records of a Redis Cluster while one of its primaries is away. Starts servers of its own, because it kills one. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { linkKey } from '../../src/links/link.ts';
+import { linkField, storeLinks } from '../../src/links/stored-links.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { SLOTS, slotOfKey } from '../../src/platform/redis-slots.ts';
+import { sleep } from '../../src/platform/sleep.ts';
 import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
 import { HANGS_AFTER_MS } from '../support/until.ts';
 
@@ -19,6 +22,32 @@ beforeAll(async () => {
 afterAll(async () => {
   redis?.disconnect();
   await cluster?.stop();
+});
+
+it('come from a field of a hash where the key has none, also while their slot moves', async () => {
+  const ids = Array.from({ length: 40 }, (_, i) => `of${String(i).padStart(5, '0')}`);
+  await storeLinks(
+    redis,
+    ids.map((link_id, i) => ({ link_id, text: `text of ${link_id}`, placed: i % 2 === 0 })),
+    60,
+  );
+  const reader = new BatchedReader(redis);
+  const readAll = () =>
+    Promise.all(ids.map((link_id) => reader.read(linkKey(link_id), { field: linkField(link_id) })));
+  const expected = ids.map((link_id) => expect.stringMatching(new RegExp(`^(...)?text of ${link_id}$`)));
+  expect(await readAll()).toEqual(expected);
+  expect(await redis.exists(linkKey(ids[0] as string))).toBe(0);
+  expect(await redis.exists(linkKey(ids[1] as string))).toBe(1);
+  expect(await reader.read('link:nothing', { field: linkField('nothing') })).toBeNull();
+  const moved = cluster.moveSlotOf(linkKey(ids[0] as string), 400);
+  const seen: unknown[] = [];
+  const until_moved = moved.then(() => seen.push('moved'));
+  while (!seen.includes('moved')) {
+    expect(await readAll()).toEqual(expected);
+    await sleep(20);
+  }
+  await until_moved;
+  expect(await readAll()).toEqual(expected);
 });
 
 it('come from Redis where their primary is there, and from elsewhere where it is not', async () => {

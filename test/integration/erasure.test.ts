@@ -167,6 +167,7 @@ describe('the erasure of a contact', () => {
     // Otherwise the search below proves nothing.
     const places = [
       'redis link:',
+      'redis links:',
       'redis message:',
       'redis optout:',
       'table trackly.clicks',

@@ -45,6 +45,7 @@ import {
   placementId,
   readStoredLink,
 } from '../../src/links/link.ts';
+import { endOfDay, readAnyLink } from '../../src/links/stored-links.ts';
 import { decodeSend, encodeSend, type Send } from '../../src/messages/send.ts';
 import { decodeRecord, encodeRecord } from '../../src/records/record.ts';
 import { rowOfClick } from '../support/click-rows.ts';
@@ -69,6 +70,7 @@ const texts = fc.dictionary(
   },
 );
 const id = fc.stringMatching(/^[A-Za-z0-9]{7}$/);
+const own_id = fc.stringMatching(/^msg_[A-Za-z0-9]{14}$/);
 
 /** What every link has. */
 const LINK_PARTS = [
@@ -276,11 +278,38 @@ describe('gives back, on one line,', () => {
         if (!canBePlaced(value)) return;
         const stored = throughRedis(encodePlacedLink(placementId(placed), value));
         const { own, placement } = readStoredLink(value.link_id, stored);
+        expect(readAnyLink(value.link_id, endOfDay(20_000) + stored)).toEqual({ own, placement });
         expect(placement).toBe(placementId(placed));
         expect({ ...own, ...decodePlacement(placed) }).toEqual(value);
         expect(() => decodeLink(value.link_id, stored)).toThrow();
       }),
       RUNS,
+    );
+  });
+
+  it('a link of the plain kind, in few bytes', () => {
+    const plain = fc.record({
+      message_id: fc.oneof(own_id, fc.constant('msg_'), text),
+      contact_id: fc.oneof(
+        ...[fc.uuid(), fc.uuid().map((one) => one.toUpperCase()), fc.stringMatching(/^[!-~]{0,33}$/)],
+        ...[fc.stringMatching(/^\.[A-Za-z0-9_-]{22}$/), text],
+      ),
+      sent_at_ms: fc.oneof(time, fc.integer({ min: 62 ** 7 - 2, max: 62 ** 7 + 2 })),
+      fields: fc.oneof(fc.constant({}), texts),
+      expires_at_ms: fc.constantFrom(0, 5),
+    });
+    const rest = { url: '', disabled: false };
+    const id_of_placement = placementId('');
+    fc.assert(
+      fc.property(plain, (of) => {
+        const stored = throughRedis(encodePlacedLink(id_of_placement, { ...of, ...rest } as Link));
+        const { own, placement } = readStoredLink('abc1234', stored);
+        expect(placement).toBe(id_of_placement);
+        expect(own).toEqual({ link_id: 'abc1234', ...of, ...rest });
+        // Not JSON: with the day of its end it is to fit in a list without pointers.
+        if (!stored.startsWith('[')) expect(Buffer.byteLength(stored)).toBeLessThanOrEqual(61);
+      }),
+      { numRuns: 5_000 },
     );
   });
 

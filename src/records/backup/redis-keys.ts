@@ -25,7 +25,7 @@ export const LOGS = [CLICKS_LOG, SENDS_LOG, EVENTS_LOG, CONVERSIONS_LOG, RECORDS
  * their spools, and the reports that the inspector shows; nor sessions: one that was ended since would be alive again.
  */
 const LEFT_OUT =
-  /^(?:link|placement|message|first|opened|session_token|sessions_of|totp_offer|guesses|sign_in_tries|reports|reports_unproven):|^processes:|^\{queue\}|^changes$|^spools$|^records:complete(?::|$)|^backup:|^[a-z]+:(?:paused|bytes):/;
+  /^(?:links?|placement|message|first|opened|session_token|sessions_of|totp_offer|guesses|sign_in_tries|reports|reports_unproven):|^processes:|^\{queue\}|^changes$|^spools$|^records:complete(?::|$)|^backup:|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 

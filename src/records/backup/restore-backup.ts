@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shardCount } from '../../clickhouse/shards.ts';
 import { type Link, linkKey } from '../../links/link.ts';
+import { overwriteLink } from '../../links/stored-links.ts';
 import { spreadRestored } from '../../log/layouts.ts';
 import { decodeSend, SENDS_LOG, type Send } from '../../messages/send.ts';
 import { FolderStore } from '../../platform/object-store/folder-store.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
-import { type Command, runAll } from '../../platform/redis.ts';
+import { runAll } from '../../platform/redis.ts';
 import { decodeRecord, RECORDS_LOG } from '../record.ts';
-import { type Ground, linkCommands, messageCommands, type Restored, restoreRedis } from '../restore-redis.ts';
+import { type Ground, messageCommands, type Restored, restoreRedis, storeAgain } from '../restore-redis.ts';
 import { appliedMigrations, BackupError, isSealed, type Manifest } from './manifest.ts';
 import { readObject } from './objects.ts';
 import { assertNoInstallation, LOGS, loggedRows } from './redis-keys.ts';
@@ -73,7 +74,7 @@ async function restoreLogged({ redis, link_days }: Ground): Promise<void> {
     for await (const rows of loggedRows(redis, log)) {
       if (log === SENDS_LOG) {
         const sends = readable(rows, decodeSend);
-        await runAll(redis, await linkCommands(redis, sends.flatMap(linksOf), link_days));
+        await storeAgain(redis, sends.flatMap(linksOf), link_days);
         await runAll(
           redis,
           sends.flatMap((send) => messageCommands(send, link_days)),
@@ -83,8 +84,8 @@ async function restoreLogged({ redis, link_days }: Ground): Promise<void> {
         const links = readable(rows, decodeRecord).filter(({ key }) => key.startsWith(linkKey('')));
         await runAll(
           redis,
-          links.flatMap(({ key, value }): Command[] =>
-            value === null ? [] : [['SET', key, value, 'EX', link_days * 24 * 3_600]],
+          links.flatMap(({ key, value }) =>
+            value === null ? [] : overwriteLink(key.slice(linkKey('').length), value, link_days * 24 * 3_600),
           ),
         );
       }

@@ -8,6 +8,7 @@ import type { Domain } from '../../domains/domain.ts';
 import { listDomains, ownerOf, updateDomain } from '../../domains/domain-store.ts';
 import { encodeLink, isLinkId, type Link, linkKey, type NewLink } from '../../links/link.ts';
 import { mintLinks, readLink } from '../../links/link-store.ts';
+import { storeLinks } from '../../links/stored-links.ts';
 import { hostName } from '../../platform/host.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
@@ -205,14 +206,10 @@ async function store({ redis, import_id, keep_s }: MakingLinks, made: readonly M
   if (made.length === 0) return;
   const fresh = made.filter(({ earlier }) => earlier === undefined);
   const texts = fresh.map(({ link }) => encodeLink(link));
-  const before = await runAll(
+  const before = await storeLinks(
     redis,
-    fresh.map(
-      ({ link_id }, i): Command => [
-        ...(['SET', linkKey(link_id), texts[i] as string, 'NX'] as const),
-        ...(['GET', 'EX', keep_s] as const),
-      ],
-    ),
+    fresh.map(({ link_id }, i) => ({ link_id, text: texts[i] as string, placed: false })),
+    keep_s,
   );
   const ids = new Map(made.map((one) => [one, one.earlier ?? one.link_id]));
   for (const [i, text] of before.entries()) {

@@ -57,3 +57,44 @@ it('forgets an absence with the change that ends it', async () => {
   cache.changed('link:b');
   expect(await cache.load('b')).toEqual({ text: '3' });
 });
+
+it('asks for a key and for the field that stands in for it in one call, with those of others', async () => {
+  const calls: unknown[][] = [];
+  const values = new Map([
+    ['link:a', 'of its key'],
+    ['hash b', 'of its field'],
+  ]);
+  const redis = {
+    defineCommand(name: string) {
+      Object.assign(redis, {
+        async [name](count: number, ...rest: string[]) {
+          calls.push(rest);
+          const keys = rest.slice(0, count / 2);
+          return keys.map((key, i) => values.get(key) ?? values.get(`hash ${rest[count + i]}`) ?? null);
+        },
+      });
+    },
+  };
+  const reader = new BatchedReader(redis as unknown as RedisClient);
+  const records = new RecordCache(
+    reader,
+    100,
+    (_key, text) => ({ text }),
+    'link:',
+    (key) => ['bucket', key],
+  );
+  const found = await Promise.all([
+    records.load('a'),
+    records.load('b'),
+    records.load('c'),
+    reader.read('plain'),
+  ]);
+  expect(found).toEqual([{ text: 'of its key' }, { text: 'of its field' }, null, null]);
+  expect(calls).toEqual([
+    [
+      ...['link:a', 'link:b', 'link:c', 'plain'],
+      ...['bucket', 'bucket', 'bucket', 'plain'],
+      ...['a', 'b', 'c', ''],
+    ],
+  ]);
+});

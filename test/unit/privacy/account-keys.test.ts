@@ -47,6 +47,7 @@ describe('a key', () => {
 
   it.each([
     'link:abc1234',
+    'links:{@ABC}0f',
     'api_key:0f',
     'cap:{off_other}:payout:day:1',
     `host:${OWN}-shop.example`,

@@ -166,38 +166,54 @@ function contactOf(short: string): string {
 
 /**
  * The text of a link that refers to its placement: placement, time, message and contact without separators, where the
- * message's id is one of ours and the contact's is short; else placement and time in one text, message, contact, and
- * optionally fields and end as JSON. A short text never begins like JSON.
+ * message's id is one of ours and the contact's is short; else JSON. A short text never begins like JSON.
  */
 export function encodePlacedLink(placement_id: string, link: NewLink): string {
-  const { message_id, contact_id, expires_at_ms } = link;
-  const time = encodeTime(link.sent_at_ms);
-  const has_fields = Object.keys(link.fields).length > 0;
-  if (!has_fields && expires_at_ms === 0 && time.startsWith(TIME_BEGINS) && OWN_ID.test(message_id)) {
-    const contact = shortContact(contact_id);
-    const short = placement_id + time.slice(TIME_BEGINS.length) + message_id.slice(OWN_ID_PREFIX.length);
-    if (contact !== undefined) return short + contact;
-  }
+  return encodeShortLink(placement_id, link) ?? encodePlacedJson(placement_id, link);
+}
+
+function encodeShortLink(placement_id: string, link: NewLink): string | undefined {
+  const { message_id, contact_id, expires_at_ms, sent_at_ms, fields } = link;
+  const time = encodeTime(sent_at_ms);
+  if (expires_at_ms !== 0 || !time.startsWith(TIME_BEGINS) || !OWN_ID.test(message_id)) return undefined;
+  if (Object.keys(fields).length > 0) return undefined;
+  const contact = shortContact(contact_id);
+  if (contact === undefined) return undefined;
+  return placement_id + time.slice(TIME_BEGINS.length) + message_id.slice(OWN_ID_PREFIX.length) + contact;
+}
+
+/** The same as JSON, whatever the link has: placement and time in one text, message, contact, optionally fields and end. */
+export function encodePlacedJson(placement_id: string, link: NewLink): string {
   const parts: unknown[] = [
-    placement_id + time,
-    message_id,
-    contact_id,
-    has_fields ? link.fields : 0,
-    expires_at_ms,
+    placement_id + encodeTime(link.sent_at_ms),
+    link.message_id,
+    link.contact_id,
+    Object.keys(link.fields).length === 0 ? 0 : link.fields,
+    link.expires_at_ms,
   ];
   while (parts.length > 3 && parts.at(-1) === 0) parts.pop();
   return JSON.stringify(parts);
 }
 
+const SHORT_LENGTH_MAX = CONTACT_AT + CONTACT_LENGTH_MAX;
+/**
+ * Where the ids of a message and its contact are copied from a short text. A slice of it would keep all of it in the
+ * memory of a redirect process: 390 bytes a link instead of 300 (bench/memory).
+ */
+const IDS = Buffer.alloc(OWN_ID_PREFIX.length + SHORT_LENGTH_MAX, OWN_ID_PREFIX);
+const ID_LENGTH = OWN_ID_PREFIX.length + OWN_ID_LENGTH;
+
 /** Decodes a text without separators; undefined for any other. */
 function readShortLink(link_id: string, text: string): StoredLink | undefined {
   const sent_at_ms = decodeTime(TIME_BEGINS + text.slice(TIME_AT, MESSAGE_AT));
-  if (sent_at_ms === undefined || text.length < CONTACT_AT) return undefined;
+  const { length } = text;
+  if (sent_at_ms === undefined || length < CONTACT_AT || length > SHORT_LENGTH_MAX) return undefined;
+  IDS.write(text.slice(MESSAGE_AT), OWN_ID_PREFIX.length, 'latin1');
   return {
     own: {
       link_id,
-      message_id: OWN_ID_PREFIX + text.slice(MESSAGE_AT, CONTACT_AT),
-      contact_id: contactOf(text.slice(CONTACT_AT)),
+      message_id: IDS.toString('latin1', 0, ID_LENGTH),
+      contact_id: contactOf(IDS.toString('latin1', ID_LENGTH, ID_LENGTH + length - CONTACT_AT)),
       sent_at_ms,
       url: '',
       fields: NO_FIELDS,

@@ -28,7 +28,7 @@ const BUCKET_PREFIX = 'links:{';
 
 /** Digits of the day on which a link ends, before its text. */
 export const END_DIGITS = 3;
-const WHOLE_BEGINS = '[';
+const JSON_BEGINS = '[';
 
 /** Links in one call of a script: some hundred microseconds of Redis's time. */
 const LINKS_A_CALL = 100;
@@ -75,9 +75,9 @@ export function bucketKeepsFor(link_id: string, value: string, now_ms = Date.now
   return Math.max(0, Math.ceil(day * DAY_S - now_ms / 1_000));
 }
 
-/** The text of a link in what its key or its bucket has. */
+/** The text of a link in what its key, which has only JSON, or its bucket has. */
 export const textOf = (stored: string): string =>
-  stored.startsWith(WHOLE_BEGINS) ? stored : stored.slice(END_DIGITS);
+  stored.startsWith(JSON_BEGINS) ? stored : stored.slice(END_DIGITS);
 
 /** Decodes what Redis has of a link, wherever it was. Throws on any other text. */
 export const readAnyLink = (link_id: string, stored: string): StoredLink =>

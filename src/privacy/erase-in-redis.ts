@@ -6,6 +6,7 @@
 import {
   decodePlacement,
   encodeLink,
+  encodePlacedJson,
   encodePlacedLink,
   linkKey,
   placementKey,
@@ -107,7 +108,10 @@ async function replacePlaced(ground: Ground, { bucket, link_id, value: read }: P
   const { redis } = ground;
   let value: string | null = read;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const wanted = value === null ? undefined : await linkWithoutContact(ground, link_id, textOf(value));
+    const wanted =
+      value === null
+        ? undefined
+        : await linkWithoutContact(ground, { link_id, text: textOf(value), encode: encodePlacedLink });
     if (wanted === undefined) return false;
     if (await replaceInBucket(redis, [bucket, link_id], value as string, wanted)) {
       await runAll(redis, [announce(linkKey(link_id))]);
@@ -120,19 +124,25 @@ async function replacePlaced(ground: Ground, { bucket, link_id, value: read }: P
 
 /** The value without its contact; undefined where that is not erased. */
 async function withoutContact(ground: Ground, key: string, value: string): Promise<string | undefined> {
-  if (key.startsWith(LINK_PREFIX)) return linkWithoutContact(ground, key.slice(LINK_PREFIX.length), value);
+  if (key.startsWith(LINK_PREFIX)) {
+    return linkWithoutContact(ground, {
+      link_id: key.slice(LINK_PREFIX.length),
+      text: value,
+      encode: encodePlacedJson,
+    });
+  }
   const [, account_id = ''] = MESSAGE.exec(key) ?? [];
   const { fields: _, ...record } = JSON.parse(value) as MessageRecord;
   const pseudonym = erasedOf(ground, account_id, record.contact_id);
   return pseudonym === undefined ? undefined : encodeMessage({ ...record, contact_id: pseudonym });
 }
 
+/** `encode`: how a link is written that refers to its placement. */
 async function linkWithoutContact(
   ground: Ground,
-  link_id: string,
-  value: string,
+  { link_id, text, encode }: { link_id: string; text: string; encode: typeof encodePlacedLink },
 ): Promise<string | undefined> {
-  const { own, placement } = readStoredLink(link_id, value);
+  const { own, placement } = readStoredLink(link_id, text);
   if (!ground.contact_ids.has(own.contact_id)) return undefined;
   const account_id =
     typeof placement === 'string' ? await accountOfPlacement(ground, placement) : placement.account_id;
@@ -140,7 +150,7 @@ async function linkWithoutContact(
   if (pseudonym === undefined) return undefined;
   const erased = eraseLink(own, pseudonym);
   return typeof placement === 'string'
-    ? encodePlacedLink(placement, { ...erased, ...NO_PLACEMENT })
+    ? encode(placement, { ...erased, ...NO_PLACEMENT })
     : encodeLink({ ...erased, ...placement });
 }
 

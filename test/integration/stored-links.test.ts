@@ -185,6 +185,8 @@ it('erases a contact wherever its links are, and nobody of another account', asy
   const messages = Array.from({ length: 3_000 }, (_, i) => link({ contact_id: `c${i % 100}` }));
   const ids = await mintLinks(redis, messages, KEEP_S);
   const foreign = await mintOne({ account_id: OTHER, contact_id: 'c7' });
+  const fields = { name: 'with a key of its own'.repeat(3) };
+  const with_fields = await mintOne({ contact_id: 'c7', fields });
   const changed = ids[7] as string;
   await changeLink({ redis, reader }, OWN, changed, (one) => ({ ...one, disabled: true }));
   // A bucket with many is a table, which is read in pages.
@@ -193,11 +195,15 @@ it('erases a contact wherever its links are, and nobody of another account', asy
   await redis.hset(bucket, ...Array.from({ length: 1_500 }, (_, i) => [`many${i}`, of_bucket]).flat());
   expect(await redis.object('ENCODING', bucket)).toBe('hashtable');
   const contact = { account_id: OWN, contact_id: 'c7', pseudonym: 'erased_01234567890123456789' };
-  expect(await eraseInRedis(redis, [contact])).toEqual({ links: 30 + 1_500, messages: 0 });
+  expect(await eraseInRedis(redis, [contact])).toEqual({ links: 31 + 1_500, messages: 0 });
   expect(await eraseInRedis(redis, [contact])).toEqual({ links: 0, messages: 0 });
-  for (const i of [7, 107, 2_907]) {
-    expect(await readLink(reader, ids[i] as string)).toMatchObject({ contact_id: contact.pseudonym });
+  for (const link_id of [changed, ids[107] as string, ids[2_907] as string, with_fields]) {
+    expect(await readLink(reader, link_id)).toEqual({
+      ...link({ contact_id: contact.pseudonym, disabled: link_id === changed }),
+      link_id,
+    });
   }
+  expect(await redis.ttl(linkKey(with_fields))).toBeGreaterThan(KEEP_S - 60);
   expect(await readLink(reader, foreign)).toMatchObject({ contact_id: 'c7' });
   expect(await readLink(reader, ids[8] as string)).toMatchObject({ contact_id: 'c8' });
   // Its end stays.

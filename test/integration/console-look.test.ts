@@ -89,6 +89,8 @@ async function open(path: string): Promise<void> {
 /** As somebody who may change things: a key may only look. */
 async function openAsOwner(path: string): Promise<void> {
   await open('/');
+  // Left first: what the page still asks for would be refused without its cookie.
+  await page.goto('about:blank');
   await context.clearCookies();
   const { url } = await inviteMember(sender, `owner-${Date.now()}@example.com`, 'owner');
   await page.goto(url);

@@ -105,9 +105,12 @@ describe.each(['nginx.conf', 'haproxy.cfg', 'Caddyfile'] as const)('behind %s', 
   beforeAll(async () => {
     if (!runs) return;
     proxy = await startProxy(file, system);
-    // Caddy makes its certificate after it listens.
+    // Caddy makes its certificates after it listens, one for each name.
     const health = async (): Promise<number> => (await ask(tls(), { path: '/healthz' })).status;
     await untilSeen(`${file} over TLS`, health, 200);
+    const api = async (): Promise<boolean> =>
+      (await ask(tls(API_HOST), { path: '/', host: API_HOST })).status > 0;
+    await untilSeen(`${file} over TLS, of the API`, api, true);
   });
   afterAll(() => proxy?.stop());
 

@@ -5,6 +5,7 @@
  * counted. With Redis down every call rejects; each is safe to repeat.
  */
 import { isCurrent, knownLayouts, partitionsBesides, partitionsOf } from '../log/partitions.ts';
+import { END_DIGITS } from '../platform/hash-fields.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 import { clickKey, clickPartition } from './click.ts';
@@ -16,7 +17,6 @@ import {
   claimingSubject,
   claimPlace,
   creditedSubject,
-  END_DIGITS,
   encodeClaim,
   NO_PAYOUT,
   OFFER_DIGITS,

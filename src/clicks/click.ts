@@ -2,8 +2,8 @@
  * A click: one GET (or HEAD) of a link, as the redirect process saw it, and its row on the click log. A row is one
  * JSON array a line, in the order of LOGGED_CLICK (click-fields.ts), so that an operator can read it with redis-cli.
  * The encoder is written by hand because it runs on every tap; the part from the link's placement is encoded once per
- * placement, and that of the request's headers once for all that send the same (seen-agents.ts). Decoding checks every field and throws on an invalid row; the reader sets that row
- * aside as a dead letter.
+ * placement, and that of the request's headers once for all that send the same (seen-agents.ts). Decoding checks every
+ * field and throws on an invalid row; the reader sets that row aside as a dead letter.
  */
 import type { Led } from '../links/destination.ts';
 import type { Link, Placement } from '../links/link.ts';

@@ -16,6 +16,7 @@ import { hash } from 'node:crypto';
 import { OFFER_TAIL_DIGITS, tailOf } from '../catalog/definitions.ts';
 import { partitionTag } from '../log/keys.ts';
 import { currentLayout, layoutOf, partitionsOf } from '../log/partitions.ts';
+import { END_DIGITS, endOfDay } from '../platform/hash-fields.ts';
 import { wordAt } from '../platform/siphash.ts';
 import { jsonText } from '../platform/text.ts';
 import { type ClickLink, clickKey } from './click.ts';
@@ -124,14 +125,9 @@ export function waitingKeys(link: ClaimSubject): [present: string, ...string[]] 
   ];
 }
 
-/** Digits of the day on which a claim ends, before its value. */
-export const END_DIGITS = 3;
-
 /** The last day of a claim that is kept for this many seconds from now, in days since 1970 as END_DIGITS of base 36. */
 export function claimEnd(keep_s: number, now_ms = Date.now()): string {
-  return Math.floor((now_ms / 1_000 + keep_s) / DAY_S)
-    .toString(36)
-    .padStart(END_DIGITS, '0');
+  return endOfDay(Math.floor((now_ms / 1_000 + keep_s) / DAY_S));
 }
 
 /** The claim that a rejudgement withdrew: the next human click gets it. */

@@ -5,6 +5,8 @@
  * takes precedence. Key and bucket share a slot of a Redis Cluster, so that a script has both. Fields have no time to
  * live: a value begins with the day on which workers remove it (workers/links/forget-links.ts).
  */
+
+import { END_DIGITS, endOfDay, replaceField } from '../platform/hash-fields.ts';
 import { ALPHABET } from '../platform/random.ts';
 import type { HashField } from '../platform/record-cache.ts';
 import { Cluster, type Command, type RedisClient, runAll } from '../platform/redis.ts';
@@ -26,8 +28,6 @@ export const LINK_BUCKETS = SLOTS * BUCKETS_A_SLOT;
 const VALUE_BYTES_MAX = 64;
 const BUCKET_PREFIX = 'links:{';
 
-/** Digits of the day on which a link ends, before its text. */
-export const END_DIGITS = 3;
 const JSON_BEGINS = '[';
 
 /** Links in one call of a script: some hundred microseconds of Redis's time. */
@@ -39,7 +39,6 @@ const FIELDS_A_READ = 500;
 
 const STORE = loadScript(new URL('./lua/store-links.lua', import.meta.url));
 const CHANGE = loadScript(new URL('./lua/change-link.lua', import.meta.url));
-const REPLACE = loadScript(new URL('./lua/replace-in-bucket.lua', import.meta.url));
 
 const NAMES = Array.from({ length: BUCKETS_A_SLOT }, (_, n) => n.toString(16).padStart(2, '0'));
 
@@ -57,9 +56,6 @@ function bucketOf(link_id: string): number {
 
 /** Where a link is that has no key. */
 export const linkField = (link_id: string): HashField => [linkBucket(bucketOf(link_id)), link_id];
-
-/** A day since 1970 as END_DIGITS of base 36, which reach until 2097. */
-export const endOfDay = (day: number): string => day.toString(36).padStart(END_DIGITS, '0');
 
 /**
  * The day on which a link is removed that is kept for `keep_s` from now: the first on which its bucket is looked through
@@ -167,15 +163,12 @@ export const removeLink = (link_id: string): Command[] => [
 ];
 
 /** Replaces the text of a link in a bucket; false where its value is no longer `before`. */
-export async function replaceInBucket(
+export const replaceInBucket = (
   redis: RedisClient,
-  [bucket, link_id]: HashField,
+  field: HashField,
   before: string,
   text: string,
-): Promise<boolean> {
-  const value = before.slice(0, END_DIGITS) + text;
-  return (await REPLACE.run(redis, [bucket], [link_id, before, value])) === 1;
-}
+): Promise<boolean> => replaceField(redis, field, before, before.slice(0, END_DIGITS) + text);
 
 /** A link in a bucket. */
 export interface PlacedLink {

@@ -3,6 +3,8 @@
  * They wait in Redis, beside the partition that they came from, until an operator puts them back on their log (once the
  * reason is gone) or discards them. With Redis down every call rejects; each is safe to repeat.
  */
+
+import { replaceField } from '../platform/hash-fields.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 import { append, ENTRIES_MAX } from './append.ts';
@@ -49,7 +51,6 @@ export const lettersKey = (partition: number): string => `dead_letters:${partiti
 const ID = /^([a-z]+)-(\d+)-(\d+-\d+)-(\d+-\d+)\/\d+$/;
 
 const KEEP = loadScript(new URL('./lua/keep-dead-letters.lua', import.meta.url));
-const CHANGE = loadScript(new URL('./lua/change-dead-letter.lua', import.meta.url));
 const REPLAY = loadScript(new URL('./lua/replay-dead-letter.lua', import.meta.url), { ENTRIES_MAX });
 
 /** Stores rows of a batch as dead letters. Throws if there is no room for all of them. */
@@ -106,7 +107,7 @@ export async function changeDeadLetters(
           changed += await redis.hdel(key, id);
           continue;
         }
-        changed += Number(await CHANGE.run(redis, [key], [id, text, JSON.stringify(changed_letter)]));
+        changed += Number(await replaceField(redis, [key, id], text, JSON.stringify(changed_letter)));
       }
     } while (cursor !== '0');
   }

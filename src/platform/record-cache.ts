@@ -1,7 +1,7 @@
 /**
  * An in-process LRU cache of records that Redis stores as strings, or in fields of hashes. Concurrent misses of one key
- * cause one read (single flight); all misses of one turn of the event loop share one call. An absent record is remembered for a moment, so
- * that a scan of random ids stays cheap. With Redis down cached records are still served; a miss waits, then asks the
+ * cause one read (single flight); all misses of one turn of the event loop share one call. An absent record is remembered
+ * for a moment, so that a scan of random ids stays cheap. With Redis down cached records are still served; a miss waits, then asks the
  * second reader or rejects.
  */
 import type { LRUCache } from 'lru-cache';

@@ -45,8 +45,9 @@ import {
   placementId,
   readStoredLink,
 } from '../../src/links/link.ts';
-import { endOfDay, readAnyLink } from '../../src/links/stored-links.ts';
+import { readAnyLink } from '../../src/links/stored-links.ts';
 import { decodeSend, encodeSend, type Send } from '../../src/messages/send.ts';
+import { endOfDay } from '../../src/platform/hash-fields.ts';
 import { decodeRecord, encodeRecord } from '../../src/records/record.ts';
 import { rowOfClick } from '../support/click-rows.ts';
 import { mutated, valueOrError } from '../support/mutated.ts';

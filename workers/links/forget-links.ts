@@ -3,15 +3,9 @@
  * fixed time of the day, so the running workers look through every bucket once a day, a few at a time; a bucket that is
  * missed is looked through the next day. With Redis down the step is skipped.
  */
-import {
-  BUCKETS_A_SLOT,
-  END_DIGITS,
-  endOfDay,
-  LINK_BUCKETS,
-  linkBucket,
-} from '../../src/links/stored-links.ts';
+import { BUCKETS_A_SLOT, LINK_BUCKETS, linkBucket } from '../../src/links/stored-links.ts';
+import { forgetEnded } from '../../src/platform/hash-fields.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
-import { loadScript } from '../../src/platform/script.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Some 490 buckets are due in a step. */
@@ -23,10 +17,6 @@ const STEP_MS = FORGET_LINKS_EVERY_MS * 1.5;
  * time.
  */
 const BUCKETS_A_CALL = 16;
-/** Fields in one HDEL: bounded by the size of Lua's stack. */
-const FIELDS_A_CALL = 1_000;
-
-const FORGET = loadScript(new URL('./lua/forget-links.lua', import.meta.url), { END_DIGITS, FIELDS_A_CALL });
 
 /**
  * Looks through the buckets that became due in the step that ends at `now_ms`; returns how many links it removed. Safe
@@ -40,7 +30,8 @@ export async function forgetLinks(redis: RedisClient, now_ms: number, step_ms = 
     const slot_ends = from - (from % BUCKETS_A_SLOT) + BUCKETS_A_SLOT;
     const to = Math.min(from + BUCKETS_A_CALL, slot_ends, until);
     const buckets = Array.from({ length: to - from }, (_, i) => linkBucket((from + i) % LINK_BUCKETS));
-    forgotten += Number(await FORGET.run(redis, buckets, [endOfDay(Math.floor(from / LINK_BUCKETS))]));
+    // Those of the day itself too.
+    forgotten += await forgetEnded(redis, buckets, Math.floor(from / LINK_BUCKETS) + 1);
     from = to;
   }
   return forgotten;

@@ -1,8 +1,8 @@
 --[[
-  Replaces a dead letter, unless it changed or was removed since it was read.
+  Replaces a field of a hash, unless it changed or was removed since it was read.
 
-  KEYS    dead letters of a partition
-  ARGV    id, the letter as it was read, the new letter
+  KEYS    the hash
+  ARGV    the field, its value as it was read, the new value
   Result  1 replaced, 0 it is not as it was read
 ]]
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end

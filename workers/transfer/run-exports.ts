@@ -109,8 +109,8 @@ async function workOn(context: ExportContext & TurnContext, place: DueExport): P
   const { redis } = context;
   const stored = await readExport(redis, place);
   if (stored === undefined || !isOpen(stored.one)) {
-    await moveDueExport(redis, place, undefined);
     if (stored !== undefined) await noteLateness(redis, stored.one, { moved: false });
+    await moveDueExport(redis, place, undefined);
     return;
   }
   if (stored.one.state === 'removing') {
@@ -131,13 +131,14 @@ async function workOn(context: ExportContext & TurnContext, place: DueExport): P
     next_ms = await noteFailure(context, place, error as Error);
   }
   if (context.ends()) return;
-  await moveDueExport(redis, place, next_ms);
+  // Before it leaves the list of what is due: were this worker killed between the two, it would be late for ever.
   const now = await readExport(redis, place);
   if (now !== undefined)
     await noteLateness(redis, now.one, {
       moved: now.one.written_to_ms > stored.one.written_to_ms,
       is_halted: now.one.waits_for === SUSPENSION,
     });
+  await moveDueExport(redis, place, next_ms);
 }
 
 /** Resolves with when to try again. */

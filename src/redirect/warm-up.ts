@@ -9,7 +9,7 @@
 import { App, type us_listen_socket, us_socket_local_port } from 'uWebSockets.js';
 import { connect, type Socket } from 'node:net';
 import { accountKey, entityKey } from '../catalog/definitions.ts';
-import { encodeLink } from '../links/link.ts';
+import { encodeLink, linkKey } from '../links/link.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { countConnections } from './connections.ts';
@@ -154,11 +154,18 @@ const KNOWN = new Map([
   [entityKey('offer', ACCOUNT_ID, OFFER_ID), OFFER],
 ]);
 
-/** Where the lookup of the warm-up finds its records; links are asked for by a script, with two keys each. */
+const recordAt = (key: string): string | null =>
+  key.startsWith(linkKey('')) ? LINK : (KNOWN.get(key) ?? null);
+
+/**
+ * Where the lookup of the warm-up finds its records. Once links are among them they are asked for by a script, with a key
+ * and a hash each.
+ */
 const RECORDS = {
-  mget: async (keys: readonly string[]) => keys.map((key) => KNOWN.get(key) ?? null),
+  mget: async (keys: readonly string[]) => keys.map(recordAt),
   defineCommand(name: string) {
-    Object.assign(RECORDS, { [name]: async (keys: number) => Array.from({ length: keys / 2 }, () => LINK) });
+    const run = async (count: number, ...keys: string[]) => keys.slice(0, count / 2).map(recordAt);
+    Object.assign(RECORDS, { [name]: run });
   },
 } as unknown as RedisClient;
 

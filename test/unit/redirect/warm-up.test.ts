@@ -1,5 +1,6 @@
 /** The taps before the port is opened: over real connections, through every step, and nothing is left of them. */
-import { expect, it } from 'vitest';
+import { Socket } from 'node:net';
+import { expect, it, vi } from 'vitest';
 import { openJudge } from '../../../src/bots/judge.ts';
 import { ClickIds } from '../../../src/clicks/click-id.ts';
 import { BatchedReader } from '../../../src/platform/record-cache.ts';
@@ -33,6 +34,27 @@ it('takes every step of a tap that is redirected, as often as it may', async () 
     ...Object.fromEntries(TAP_OUTCOMES.map((outcome) => [outcome, 0])),
     redirected: 100,
   });
+});
+
+it('takes taps that come one after another: some look for their link while others look for their account', async () => {
+  const { write } = Socket.prototype;
+  const writes: (() => void)[] = [];
+  // The taps of one link in each turn of the event loop.
+  const writeNext = (): void => {
+    for (const tap of writes.splice(0, 4)) tap();
+    if (writes.length > 0) setImmediate(writeNext);
+  };
+  const spy = vi.spyOn(Socket.prototype, 'write').mockImplementation(function (
+    this: Socket,
+    ...given: unknown[]
+  ) {
+    writes.push(() => write.apply(this, given as Parameters<Socket['write']>));
+    if (writes.length === 1) setImmediate(writeNext);
+    return true;
+  });
+  const counted = await warmUp(ground(), { taps_max: 100, until: performance.now() + 60_000 });
+  spy.mockRestore();
+  expect(counted.redirected).toBe(100);
 });
 
 it('ends in time, with taps that were not answered', async () => {

@@ -22,6 +22,18 @@ export async function accountsOf(
   return found;
 }
 
+/**
+ * The same as Redis has them now, for what is judged again: a rejudgement is asked for right after the rules were changed,
+ * of which this process may not have heard, and would say that it is done under the former ones.
+ */
+export async function currentAccountsOf(
+  context: Pick<WorkerContext, 'accounts'>,
+  clicks: readonly Pick<Click, 'account_id'>[],
+): Promise<Map<string, JudgedAccount>> {
+  for (const { account_id } of clicks) context.accounts.changed(accountKey(account_id));
+  return accountsOf(context, clicks);
+}
+
 /** When the click's message was sent; 0 for a link outside a message, whose time is unknown. */
 export const sentAtOf = ({ message_id, sent_at_ms }: Pick<Click, 'message_id' | 'sent_at_ms'>): number =>
   message_id === '' ? 0 : sent_at_ms;

@@ -37,7 +37,7 @@ import { readTaps } from '../webhooks/read-taps.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { type ClaimMove, isEarlier, moveClaims } from './claims.ts';
 import { clickPayouts } from './click-payouts.ts';
-import { accountsOf } from './judged-with.ts';
+import { currentAccountsOf } from './judged-with.ts';
 
 const DECISION = 'rejudged';
 const COLUMNS = insertColumns(VERDICT_FIELDS);
@@ -115,7 +115,7 @@ async function decideRequests(
   requests: readonly RejudgeRequest[],
 ): Promise<Decision> {
   const decision: Decision = { changed: [], claims: [], found: [], lost: [], last: [], no_longer_first: [] };
-  const accounts = await accountsOf(context, requests);
+  const accounts = await currentAccountsOf(context, requests);
   for (const [account_id, of_account] of Map.groupBy(requests, (one) => one.account_id)) {
     const asked = new Map(of_account.map((one) => [subjectOf(one), one]));
     const clicks = await readClicksOf(context.clickhouse, account_id, [...asked.values()]);

@@ -8,9 +8,7 @@
  * With Redis or ClickHouse down it waits for them.
  */
 
-import type { JudgedAccount } from '../../src/bots/judge.ts';
 import { closeRejudgement, nextOpen, type Rejudgement, rejudgementKey } from '../../src/bots/rejudgement.ts';
-import { accountKey } from '../../src/catalog/definitions.ts';
 import { firstNode } from '../../src/clickhouse/shards.ts';
 import { CLICKS_LOG, clickPartition, encodeRejudgeRequest, keyOfClickRow } from '../../src/clicks/click.ts';
 import { append, ROWS_PER_ENTRY_MAX } from '../../src/log/append.ts';
@@ -20,6 +18,7 @@ import { newProducerId } from '../../src/platform/random.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
+import { currentAccountsOf, NO_ACCOUNT } from '../clicks/judged-with.ts';
 import { runAlone, type Turn } from '../run-alone.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
@@ -60,11 +59,11 @@ export function runRejudgements(context: WorkerContext): { close(): Promise<void
 
 /** Continues `rejudgement` until it is finished. */
 async function rejudge(context: WorkerContext, rejudgement: Rejudgement, turn: Turn): Promise<void> {
-  const { redis, clickhouse, judge, accounts, logger } = context;
+  const { redis, clickhouse, judge, logger } = context;
   const { account_id, from_ms, to_ms } = rejudgement;
   for (;;) {
     await turn.hold();
-    const account: JudgedAccount = (await accounts.load(accountKey(account_id))) ?? {};
+    const account = (await currentAccountsOf(context, [rejudgement])).get(account_id) ?? NO_ACCOUNT;
     const rules_version = judge.rulesVersion(account);
     if (rejudgement.rules_version !== rules_version) {
       // At the start, and when the rules change during the scan: the whole range is judged under one version.

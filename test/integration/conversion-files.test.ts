@@ -258,8 +258,11 @@ describe('the undo of an upload', () => {
     const mended = csv.replace('490.00', '49.00');
     expect((await upload(mended)).body).toMatchObject({ accepted: 3, duplicates: 1 });
     await untilBooked(offer_id, [4, '71.00']);
-    const audited = await sender.call('GET', '/v2/audit?action=conversions.upload_undone');
-    expect(audited.body.total).toBeGreaterThan(0);
+    await untilSeen(
+      'the undo in the audit log',
+      async () => (await sender.call('GET', '/v2/audit?action=conversions.upload_undone')).body.total,
+      (total) => total > 0,
+    );
     const stranger = await createSender(system);
     const path = `/v2/conversions/uploads/${body.upload_id}/undo`;
     expect((await stranger.call('POST', path)).status).toBe(404);

@@ -208,7 +208,6 @@ it('counts in every report what a plain computation counts, by messages and by e
           `${name} by ${range_by}`,
           async () => byItem(name, await shown(name, range_by, from_ms, to_ms)),
           wanted,
-          20_000,
         );
       }
     }

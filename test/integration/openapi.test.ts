@@ -220,11 +220,9 @@ describe('the API', () => {
 
     const read = async (path: Path, id: string | undefined): Promise<unknown> =>
       call('GET', path, undefined, of(id));
-    await untilSeen(
-      'the story of the conversion',
-      async () => (await callApi(system, account_key, 'GET', `/v2/conversions/${ids.conversion}`)).status,
-      200,
-    );
+    for (const story of [`/v2/conversions/${ids.conversion}`, `/v2/clicks/${ids.click}`]) {
+      await untilSeen(story, async () => (await callApi(system, account_key, 'GET', story)).status, 200);
+    }
     await read('/v2/accounts/{id}', ids.account);
     await read('/v2/offers/{id}', ids.offer);
     await read('/v2/offers/{id}/postbacks', ids.offer);

@@ -81,10 +81,10 @@ it('spreads what is sent and tapped over both shards, and counts it once', async
   const seen = await untilSeen(
     'clicks',
     () => counted(),
-    (one) => clicksOf(one) === MESSAGES,
+    // Messages are counted by other batches than their taps.
+    (one) => clicksOf(one) === MESSAGES && one.rows[0]?.sent === MESSAGES,
   );
   expect(seen.partial).toBeUndefined();
-  expect(seen.rows[0]?.sent).toBe(MESSAGES);
   for (const i of [0, 1]) {
     expect(await countOn(i, 'clicks')).toBeGreaterThan(0);
     expect(await countOn(i, 'sends')).toBeGreaterThan(0);

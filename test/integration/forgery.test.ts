@@ -119,7 +119,7 @@ describe('a click id that was never given out', () => {
       async () => (await story(sender, real.conversion_id)).conversion.status,
       'attributed',
     );
-    expect(await revenueOf(sender)).toBe('10.00');
+    await untilSeen('its revenue in the report', () => revenueOf(sender), '10.00');
     const { rows } = (await sender.call('GET', '/v2/reports/unattributed')).body;
     expect(JSON.stringify(rows)).toContain('unknown_click');
   });

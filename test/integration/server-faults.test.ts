@@ -325,7 +325,7 @@ describe('a role', () => {
       CLICKHOUSE_URL: `http://127.0.0.1:${closed}`,
       LOG_LEVEL: 'silent',
     });
-    const code = await new Promise((resolve) => child?.once('exit', resolve));
+    const code = await new Promise((resolve) => child?.once('close', resolve));
     expect(code).toBe(1);
     expect(said.trim()).toMatch(/^trackly: REDIS_URL \(.*maxmemory-policy allkeys-lfu.*noeviction there$/);
   });

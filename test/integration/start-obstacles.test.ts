@@ -80,7 +80,8 @@ function tryStart(
     child.stderr.on('data', (text) => {
       said += text;
     });
-    child.once('exit', (code) => resolve({ code, said: said.trim() }));
+    // Not at its exit: what it has said may still be on its way then.
+    child.once('close', (code) => resolve({ code, said: said.trim() }));
   });
 }
 

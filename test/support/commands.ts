@@ -31,6 +31,7 @@ export function runTrackly(args: string[], env: Record<string, string>, root = R
       ended.stderr += text;
     });
     child.once('error', reject);
-    child.once('exit', (code) => resolve({ ...ended, code }));
+    // Not at its exit: what it has printed may still be on its way then.
+    child.once('close', (code) => resolve({ ...ended, code }));
   });
 }

@@ -71,11 +71,10 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => chat.listen(0, '127.0.0.1', resolve));
-  await untilSeen(
-    'the click in the reports',
-    async () => (await sender.call('GET', '/v2/reports/campaigns?from=2026-01-01')).body.totals.clicks_unique,
-    1,
-  );
+  await untilSeen('the messages and the click in the reports', async () => {
+    const { totals } = (await sender.call('GET', '/v2/reports/campaigns?from=2026-01-01')).body;
+    return [totals.sent, totals.clicks_unique];
+  }, [4, 1]);
 });
 
 afterAll(async () => {

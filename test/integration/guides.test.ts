@@ -145,7 +145,7 @@ describe('the shell blocks', () => {
       await until(
         async () => {
           [row = {}] = (await callApi(system, key, 'GET', '/v2/reports/campaigns')).body.rows;
-          return row['revenue'] === '40.00';
+          return row['revenue'] === '40.00' && row['sent'] === 1;
         },
         REPORT_WITHIN_MS,
         () => `the report says ${JSON.stringify(row)}`,

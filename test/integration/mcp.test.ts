@@ -87,11 +87,10 @@ it('finds, reports, breaks down and explains what an account has', async () => {
   const found = await json('search', { text: 'spring' });
   expect(found).toMatchObject({ campaigns: [{ campaign_id, name: 'Spring sale' }], offers: [] });
   const where = { campaign_id };
-  await untilSeen(
-    'the click in the report',
-    async () => (await json('report', { name: 'campaigns', where })).totals.clicks_unique,
-    1,
-  );
+  await untilSeen('the message and its click in the report', async () => {
+    const { sent, clicks_unique } = (await json('report', { name: 'campaigns', where })).totals;
+    return [sent, clicks_unique];
+  }, [1, 1]);
   const columns = ['name', 'sent', 'click_rate'];
   const { rows } = await json('report', { name: 'campaigns', where, columns });
   expect(rows).toEqual([{ name: 'Spring sale', sent: 1, click_rate: 1 }]);

@@ -212,8 +212,15 @@ describe('last_click, from a date on', () => {
     expect((await sender.call('PATCH', `/v2/offers/${offer_id}`, change)).status).toBe(200);
     const refused = { attribution: [{ model: 'last_click', from: '2026-12-01' }] };
     expect((await sender.call('PATCH', `/v2/offers/${offer_id}`, refused)).status).toBe(400);
-    const later = await story(
-      await report({ click_id: first, txn_id: '6' }),
+    // Every process hears of the change within a second: what it takes before keeps the choice of then.
+    let reports = 0;
+    const later = await untilSeen(
+      'a report after the change',
+      async () =>
+        story(
+          await report({ click_id: first, txn_id: `6-${++reports}` }),
+          ({ conversion }) => conversion.status === 'attributed',
+        ),
       ({ conversion }) => conversion.model === 'last_click',
     );
     expect(later.conversion.message_id).toBe(wednesday?.message_id);

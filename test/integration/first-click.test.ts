@@ -150,6 +150,12 @@ describe('the first click', () => {
     );
     await untilSeen('the credit of the click that is first now', credited, ids[2]);
     await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${sender.account_id}`, { bot_rules: {} });
+    // The worker hears of that within a second, and what comes next taps with this phone.
+    const verdict = async (): Promise<string | undefined> => {
+      const [link] = await newLinks();
+      return (await decisions([await open(link, PHONE)]))[0]?.verdict;
+    };
+    await untilSeen('a click of a person', verdict, 'human');
   });
 
   it('stays first when the worker is killed between its claim and its insert', async () => {

@@ -40,7 +40,8 @@ const DEFINED: Readonly<Record<string, AnyColumns>> = {
 
 /** Columns of the rollups, which count and name no contact. */
 const COUNTED = [
-  ...['account_id', 'quarter_hour', 'sent_quarter_hour', 'message_id', 'link_id', 'link_key', 'offer_id'],
+  ...['account_id', 'quarter_hour', 'sent_quarter_hour', 'hour', 'sent_hour'],
+  ...['message_id', 'link_id', 'link_key', 'offer_id'],
   ...[
     'creative_id',
     'campaign_id',
@@ -76,6 +77,7 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
   rollup_variants: ROLLUP,
   rollup_networks: { ...ROLLUP, asn: 'place', country: 'place' },
   rollup_breakdowns: { ...ROLLUP, asn: 'place', tapped_with: 'place' },
+  rollup_breakdown_hours: { ...ROLLUP, asn: 'place', tapped_with: 'place' },
   rollup_bots: ROLLUP,
   // Of the contacts, as the sender gave it.
   rollup_countries: { ...ROLLUP, country: 'none' },

@@ -102,6 +102,7 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     source: FROM_ROWS,
     kept: COUNTS,
   },
+  rollup_breakdown_hours: { purpose: 'the same over days and weeks', source: FROM_ROWS, kept: COUNTS },
   rollup_bots: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
   rollup_countries: { purpose: 'to answer reports of countries', source: FROM_ROWS, kept: COUNTS },
   import_clicks: { purpose: STAGED_FOR, source: HISTORY, kept: STAGED_KEPT },

@@ -36,6 +36,13 @@ export const BREAKDOWNS_TOGETHER = BREAKDOWNS.filter((by) => by !== 'parameter')
 
 /** What the rollup of quarter hours has too, in far fewer rows. */
 const OF_QUARTER_HOURS: readonly string[] = [...ITEMS, 'domain', 'hour_of_week', ...PERIODS];
+/** What a row of an hour has beside tapped_with or the network. */
+const OF_HOURS: readonly string[] = [...ITEMS, 'domain'];
+const HOUR_S = 3_600;
+const HOUR_MS = 1_000 * HOUR_S;
+
+/** The first whole hour from this time on. */
+export const wholeHourFrom = (time_ms: number): number => Math.ceil(time_ms / HOUR_MS) * HOUR_MS;
 
 interface ClicksAsked {
   account_id: string;
@@ -55,6 +62,8 @@ export interface BreakdownQuestion extends ClicksAsked {
   by: Breakdown;
   /** Its name, with by=parameter. */
   parameter?: string | undefined;
+  /** Raw rows of clicks before this time may have been deleted. */
+  raw_from_ms: number;
 }
 
 export interface BreakdownsQuestion extends ClicksAsked {
@@ -73,23 +82,37 @@ const isOfTaps = (name: BreakdownFilter): boolean => (OF_TAPS as readonly string
 /** Values that are ordered as numbers. */
 const isNumber = (by: Breakdown): boolean => by === 'network' || by === 'hour_of_week' || isPeriod(by);
 
-/** Breakdowns that one statement answers, and the rollup that it reads. */
-export interface Together {
-  by: readonly Breakdown[];
-  rollup: 'rollup_quarter_hours' | 'rollup_breakdowns';
+/**
+ * Rows that answer a breakdown, fewest first: of rollup_quarter_hours; of rollup_breakdown_hours, counted by tapped_with or by
+ * the network; of rollup_breakdowns.
+ */
+const ROWS = ['quarter_hours', 'tapped_with', 'network', 'breakdowns'] as const;
+type Rows = (typeof ROWS)[number];
+
+function has(rows: Rows, name: Breakdown): boolean {
+  if (rows === 'breakdowns') return true;
+  if (rows === 'quarter_hours') return OF_QUARTER_HOURS.includes(name);
+  return OF_HOURS.includes(name) || (rows === 'network' ? name === 'network' : isPart(name));
 }
 
-/** All of `by`, in as many statements as rollups are read. What taps brought stands for rollup_breakdowns. */
-export function togetherOf({ by, filters, tap_filters }: BreakdownsQuestion): Together[] {
-  const filtered = BREAKDOWN_FILTERS.filter((name) => filters[name] !== undefined);
-  const whole = tap_filters === undefined && filtered.every((name) => OF_QUARTER_HOURS.includes(name));
-  const of_quarter_hours = by.filter((one) => whole && OF_QUARTER_HOURS.includes(one));
-  const together: Together[] = [
-    { rollup: 'rollup_quarter_hours', by: of_quarter_hours },
-    { rollup: 'rollup_breakdowns', by: by.filter((one) => !of_quarter_hours.includes(one)) },
-  ];
-  return together.filter((one) => one.by.length > 0);
+const rowsOf = (names: readonly Breakdown[]): Rows =>
+  ROWS.find((rows) => names.every((name) => has(rows, name))) ?? 'breakdowns';
+
+/** Breakdowns that one statement answers, of the same rows. */
+export interface Together {
+  by: readonly Breakdown[];
+  rows: Rows;
 }
+
+/** All of `by`, in as few statements as there are kinds of rows. */
+export function togetherOf(question: BreakdownsQuestion): Together[] {
+  const given = givenOf(question);
+  const by_rows = Map.groupBy(question.by, (one) => rowsOf([one, ...given]));
+  return [...by_rows].map(([rows, by]) => ({ rows, by }));
+}
+
+const givenOf = ({ filters }: Pick<ClicksAsked, 'filters'>): BreakdownFilter[] =>
+  BREAKDOWN_FILTERS.filter((name) => filters[name] !== undefined);
 
 /** What rows are grouped by: one key for each breakdown, but one for all that tapped_with has. */
 interface Key {
@@ -99,22 +122,102 @@ interface Key {
   shown: string;
 }
 
-function keysOf(by: readonly Breakdown[], range_by: RangeBy): Key[] {
+function keysOf(by: readonly Breakdown[], range_by: RangeBy, parameter = 'rollup.parameter'): Key[] {
   const parts = by.flatMap((one, nth) => (isPart(one) ? [{ nth, at: TAPPED_WITH.indexOf(one) + 1 }] : []));
   const keys = by.flatMap((one, nth): Key[] => {
     if (isPart(one)) return [];
-    return [
-      { expression: valueBy(one, range_by), is_number: isNumber(one), shown: `[(toUInt8(${nth}), key)]` },
-    ];
+    const expression = one === 'parameter' ? parameter : valueBy(one, range_by);
+    return [{ expression, is_number: isNumber(one), shown: `[(toUInt8(${nth}), key)]` }];
   });
   if (parts.length === 0) return keys;
   const shown = parts.map(({ nth, at }) => `(toUInt8(${nth}), ${partsOf('key')}[${at}])`);
   return [...keys, { expression: 'rollup.tapped_with', is_number: false, shown: `[${shown.join(', ')}]` }];
 }
 
+/** Where rows are, under the alias `rollup`, and which of them count. */
+interface Source {
+  table: string;
+  where: readonly string[];
+  /** Raw rows, which have the parts of tapped_with as columns too. */
+  is_raw?: true;
+  /** What stands for `rollup.parameter`. */
+  parameter?: "''";
+  /** Whether what is read is to be taken away. */
+  sign?: '-';
+}
+
+function sourcesOf(question: ClicksAsked, rows: Rows): Source[] {
+  const time = timeColumn(question);
+  const in_range = [within(time)];
+  if (rows === 'quarter_hours')
+    return [{ table: 'trackly.rollup_quarter_hours', where: [...in_range, "rollup.money_by = ''"] }];
+  const whole = { table: 'trackly.rollup_breakdowns', where: in_range };
+  if (rows === 'breakdowns') return [whole];
+  const { from_s, to_s, hours_from_s, hours_to_s } = hoursOf(question);
+  if (hours_from_s >= hours_to_s) return [whole];
+  const hour = question.range_by === 'sent' ? 'rollup.sent_hour' : 'rollup.hour';
+  const hours = {
+    table: 'trackly.rollup_breakdown_hours',
+    where: [
+      `rollup.counted_by = '${rows}'`,
+      `${hour} >= toDateTime({hours_from_s:UInt32}) AND ${hour} < toDateTime({hours_to_s:UInt32})`,
+    ],
+  };
+  if (from_s === hours_from_s && to_s === hours_to_s) return [hours];
+  const before = `${time} < toDateTime({hours_from_s:UInt32})`;
+  const after = `${time} >= toDateTime({hours_to_s:UInt32})`;
+  return [hours, { ...whole, where: [...in_range, `(${before} OR ${after})`] }];
+}
+
+/** The range, and the whole hours in it, as Unix times. */
+function hoursOf({ range }: ClicksAsked): Record<'from_s' | 'to_s' | 'hours_from_s' | 'hours_to_s', number> {
+  const [from_s, to_s] = [range.from_ms / 1_000, range.to_ms / 1_000];
+  return {
+    ...{ from_s, to_s },
+    hours_from_s: Math.ceil(from_s / HOUR_S) * HOUR_S,
+    hours_to_s: Math.floor(to_s / HOUR_S) * HOUR_S,
+  };
+}
+
+/**
+ * Raw rows of what taps brought. Those without `parameter` are not read: they are all clicks, which a rollup has, less those
+ * with it.
+ */
+function rawSources(question: ClicksAsked, parameter: string | undefined): Source[] {
+  const { tap_filters, range_by } = question;
+  const raw = { table: tappedBreakdown(tap_filters, range_by), where: [], is_raw: true } as const;
+  if (tap_filters !== undefined || parameter === undefined) return [raw];
+  const all = sourcesOf(question, rowsOf(givenOf(question)));
+  return [
+    raw,
+    { ...raw, parameter: "''", sign: '-' },
+    ...all.map((one) => ({ ...one, parameter: "''" }) as const),
+  ];
+}
+
 /** The expression of the `nth` of some, from 0. */
 const nthOf = (expressions: readonly string[], nth: string): string =>
   expressions.length === 1 ? (expressions[0] as string) : `[${expressions.join(', ')}][${nth} + 1]`;
+
+/** The rows of one source that fit the question, under the names of their keys. */
+function rowsIn(source: Source, question: BreakdownsQuestion): string {
+  const { by, filters, range_by, rejudgement_max } = question;
+  const keys = keysOf(by, range_by, source.parameter);
+  const counts = ['clicks_human', 'first_clicks', 'first_offer_clicks'];
+  const conditions = [
+    'rollup.account_id = {account_id:String}',
+    ...source.where,
+    ...givenOf(question).map((name) => conditionOf(name, filters[name] ?? '', source.is_raw === true)),
+    ...(rejudgement_max === undefined ? [] : ['rollup.rejudgement <= {rejudgement_max:UInt32}']),
+  ];
+  const columns = [
+    ...keys.map(({ expression }, i) => `${expression} AS ${keyName(i)}`),
+    ...counts.map((name) => `${source.sign ?? ''}rollup.${name} AS ${name}`),
+  ];
+  return `SELECT ${columns.join(', ')} FROM ${source.table} AS rollup WHERE ${conditions.join(' AND ')}`;
+}
+
+const keyName = (i: number): string => `key_${i}`;
 
 /**
  * GROUPING SETS read the rows once and group them once for each key, `set`; of the few groups each breakdown, `nth`, takes
@@ -122,27 +225,19 @@ const nthOf = (expressions: readonly string[], nth: string): string =>
  */
 export function breakdownsQuery(
   question: BreakdownsQuestion,
-  rollup: Together['rollup'],
+  rows: Rows,
   parameter: string | undefined,
 ): Query {
-  const { by, measure, filters, rejudgement_max, range, range_by, tap_filters } = question;
-  const given = BREAKDOWN_FILTERS.filter((name) => filters[name] !== undefined);
-  const tapped = parameter !== undefined || tap_filters !== undefined;
-  const conditions = [
-    'rollup.account_id = {account_id:String}',
-    within(timeColumn(question)),
-    ...given.map((name) => conditionOf(name, filters[name] ?? '', tapped)),
-    ...(rejudgement_max === undefined ? [] : ['rollup.rejudgement <= {rejudgement_max:UInt32}']),
-    ...(rollup === 'rollup_quarter_hours' ? ["rollup.money_by = ''"] : []),
-  ];
-  const source = tapped ? tappedBreakdown(tap_filters ?? [], range_by) : `trackly.${rollup}`;
+  const { by, measure, filters, rejudgement_max, range_by, tap_filters } = question;
+  const given = givenOf(question);
+  const is_raw = parameter !== undefined || tap_filters !== undefined;
+  const sources = is_raw ? rawSources(question, parameter) : sourcesOf(question, rows);
   const keys = keysOf(by, range_by);
   const each = (of: (one: Breakdown, i: number) => string): string => nthOf(by.map(of), 'nth');
   const unique = (one: Breakdown): string =>
     columnOf('clicks_unique', filters.offer_id === undefined && one !== 'offer_id' ? 'message' : 'offer');
   const whole = measure === 'clicks_human' ? 'all_human' : 'all_unique';
   const named = by.includes('network');
-  const key = (i: number): string => `key_${i}`;
   return {
     query: `SELECT nth, text AS value, ${named ? `if(nth = ${by.indexOf('network')}, nullIf(named.network, ''), NULL)` : 'NULL'} AS name,
         clicks_human, clicks_unique, if(${whole} = 0, 0, round(${measure} / ${whole}, 6)) AS share, all_human, all_unique, all_rows
@@ -155,13 +250,13 @@ export function breakdownsQuery(
             ${each((one) => `sum(of_key.${unique(one)})`)} AS clicks_unique,
             ${each((one) => (isPeriod(one) ? 'toInt64(0)' : `toInt64(${measure})`))} AS ranked
           FROM (
-            SELECT toUInt8(${keys.map((_, i) => `${i} * (1 - grouping(${key(i)}))`).join(' + ')}) AS set,
+            SELECT toUInt8(${keys.map((_, i) => `${i} * (1 - grouping(${keyName(i)}))`).join(' + ')}) AS set,
               ${nthOf(
-                keys.map((_, i) => `toString(${key(i)})`),
+                keys.map((_, i) => `toString(${keyName(i)})`),
                 'set',
               )} AS key,
               ${nthOf(
-                keys.map(({ is_number }, i) => (is_number ? `toUInt32(${key(i)})` : 'toUInt32(0)')),
+                keys.map(({ is_number }, i) => (is_number ? `toUInt32(${keyName(i)})` : 'toUInt32(0)')),
                 'set',
               )} AS number,
               ${nthOf(
@@ -171,11 +266,9 @@ export function breakdownsQuery(
               sum(taken.clicks_human) AS clicks_human, sum(taken.first_clicks) AS first_clicks,
               sum(taken.first_offer_clicks) AS first_offer_clicks
             FROM (
-              SELECT ${keys.map(({ expression }, i) => `${expression} AS ${key(i)}`).join(', ')}, rollup.clicks_human AS clicks_human,
-                rollup.first_clicks AS first_clicks, rollup.first_offer_clicks AS first_offer_clicks
-              FROM ${source} AS rollup WHERE ${conditions.join(' AND ')}
+              ${sources.map((source) => rowsIn(source, question)).join('\n              UNION ALL\n              ')}
             ) AS taken
-            GROUP BY GROUPING SETS (${keys.map((_, i) => `(${key(i)})`).join(', ')})
+            GROUP BY GROUPING SETS (${keys.map((_, i) => `(${keyName(i)})`).join(', ')})
           ) AS of_key
           ARRAY JOIN shown AS one
           GROUP BY nth, text, number
@@ -187,11 +280,11 @@ export function breakdownsQuery(
       ORDER BY nth, place`,
     query_params: {
       account_id: question.account_id,
-      ...{ from_s: range.from_ms / 1_000, to_s: range.to_ms / 1_000 },
+      ...hoursOf(question),
       ...(rejudgement_max === undefined ? {} : { rejudgement_max }),
       limits: by.map((one) => limitOf(question, one)),
       ...paramsBy(question),
-      ...(tapped ? { parameter: parameter ?? '' } : {}),
+      ...(is_raw ? { parameter: parameter ?? '' } : {}),
       ...tapParams(tap_filters ?? []),
       ...matchParams(filters, given, filterValue),
     },
@@ -217,10 +310,9 @@ function paramsBy({ by, range, now_ms }: BreakdownsQuestion): Query['query_param
   };
 }
 
-/** `tapped`: of raw rows, which have the parts as columns too. */
-function conditionOf(name: BreakdownFilter, text: string, tapped: boolean): string {
+function conditionOf(name: BreakdownFilter, text: string, is_raw: boolean): string {
   if (name === 'network') return matches('rollup.asn', name, text, 'UInt32');
-  return matches(isPart(name) && !tapped ? partOf(name, 'rollup.tapped_with') : `rollup.${name}`, name, text);
+  return matches(isPart(name) && !is_raw ? partOf(name, 'rollup.tapped_with') : `rollup.${name}`, name, text);
 }
 
 /** Ids may be `none`: those of variants are the sender's. */

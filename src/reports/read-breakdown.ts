@@ -12,6 +12,7 @@ import {
   breakdownsQuery,
   isPeriod,
   togetherOf,
+  wholeHourFrom,
 } from './breakdown-query.ts';
 import { hourOfWeekNames } from './hour-of-week.ts';
 import { formatInZone } from './report-range.ts';
@@ -36,12 +37,18 @@ export interface BreakdownAnswer {
 
 type Read = BreakdownRow & { nth: number; all_human: number; all_unique: number; all_rows: number };
 
-/** Most of the measure first; hours of the week and periods in their order. Throws InvalidReportError. */
+/**
+ * Most of the measure first; hours of the week and periods in their order. By parameter only from `raw_from_ms` on, also
+ * where older rows are still there. Throws InvalidReportError.
+ */
 export async function readBreakdown(
   client: ClickHouseClient,
-  { by, parameter, ...question }: BreakdownQuestion,
+  { by, parameter, raw_from_ms, ...question }: BreakdownQuestion,
 ): Promise<BreakdownAnswer> {
-  const [answer] = await readAll(client, { ...question, by: [by] }, parameter);
+  const { range } = question;
+  const from_ms =
+    parameter === undefined ? range.from_ms : Math.max(range.from_ms, wholeHourFrom(raw_from_ms));
+  const [answer] = await readAll(client, { ...question, range: { ...range, from_ms }, by: [by] }, parameter);
   return answer as BreakdownAnswer;
 }
 
@@ -61,8 +68,8 @@ async function readAll(
   const found = new Map<Breakdown, BreakdownAnswer>();
   const together = togetherOf(question);
   await Promise.all(
-    together.map(async ({ by, rollup }) => {
-      const query = breakdownsQuery({ ...question, by }, rollup, parameter);
+    together.map(async ({ by, rows }) => {
+      const query = breakdownsQuery({ ...question, by }, rows, parameter);
       const by_nth = Map.groupBy(await askRows<Read>(client, query), ({ nth }) => nth);
       for (const [nth, one] of by.entries())
         found.set(one, answerOf(one, by_nth.get(nth) ?? [], question.range.tz));

@@ -125,11 +125,13 @@ const OF_ACCOUNT = 'tap.account_id = {account_id:String}';
 
 /**
  * The same of human clicks, with the columns of rollup_breakdowns, the parts of tapped_with and `parameter`: what the tap
- * brought under the name that the query parameter `parameter` gives; '' where it brought none.
+ * brought under the name that the query parameter `parameter` gives; '' where it brought none. Without filters only taps
+ * that brought it: an index finds these.
  */
-export function tappedBreakdown(filters: TapFilters, range_by: RangeBy): string {
-  const { in_range, matches } = conditions(filters, range_by);
-  const own = [OF_ACCOUNT, in_range, ...matches].join(' AND ');
+export function tappedBreakdown(filters: TapFilters | undefined, range_by: RangeBy): string {
+  const { in_range, matches } = conditions(filters ?? [], range_by);
+  const brought = filters === undefined ? ['mapContains(tap.query, {parameter:String})'] : matches;
+  const own = [OF_ACCOUNT, in_range, ...brought].join(' AND ');
   const PARAMETER = 'tap.query[{parameter:String}] AS parameter';
   const columns = (row: 'tap' | 'line', rejudgement: string, sign: string): string =>
     [

@@ -213,6 +213,47 @@ describe('counts', () => {
     expect(await rowsOf(asked)).toEqual(expected);
   });
 
+  it('of any range, by anything, whatever filters fit', async () => {
+    const quarters = (DATA_TO_MS - DATA_FROM_MS) / QUARTER_HOUR_MS;
+    const timeOf = (quarter: number): string =>
+      new Date(DATA_FROM_MS + quarter * QUARTER_HOUR_MS).toISOString();
+    const any = fc.record({
+      one: fc.constantFrom(...whole),
+      ends: fc.uniqueArray(fc.nat(quarters), { minLength: 2, maxLength: 2 }),
+      range_by: fc.constantFrom('sent' as const, 'event' as const),
+      names: fc.subarray([...BREAKDOWN_FILTERS], { maxLength: 2 }),
+    });
+    const check = async ({
+      one,
+      ends,
+      range_by,
+      names,
+    }: typeof any extends fc.Arbitrary<infer T> ? T : never) => {
+      const [from = '', to = ''] = ends.toSorted((a, b) => a - b).map(timeOf);
+      const filters = Object.fromEntries(names.map((name) => [name, VALUES[name]]));
+      const asked: Asked = { ...one, from, to, range_by, filters };
+      expect(await rowsOf(asked)).toEqual(counted(asked));
+    };
+    await fc.assert(fc.asyncProperty(any, check), { numRuns: 80 });
+  });
+
+  it('by parameter only of clicks whose rows are kept', async () => {
+    const day_ms = 86_400_000;
+    api.click_retention_days = (Date.now() - Date.parse('2026-10-25T10:30:00Z')) / day_ms;
+    for (const asked of [
+      { by: 'parameter', parameter: 'k y' },
+      { by: 'parameter', parameter: 'k y', range_by: 'event', filters: { device: 'phone' } },
+    ] as const) {
+      const expected = counted({ ...asked, from: '2026-10-25T11:00:00Z' });
+      expect(expected.length).toBeGreaterThan(1);
+      expect(expected).not.toEqual(counted(asked));
+      expect(await rowsOf(asked)).toEqual(expected);
+    }
+    api.click_retention_days = 1;
+    expect(await rowsOf({ by: 'parameter', parameter: 'k y' })).toEqual([]);
+    api.click_retention_days = 3_650;
+  });
+
   it('of what is unknown', async () => {
     const asked: Asked = { by: 'device', filters: { country: 'none', network: 'none' } };
     expect(await rowsOf(asked)).toEqual(counted(asked));

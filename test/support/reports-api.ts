@@ -49,6 +49,8 @@ export interface Answer<Body> {
 }
 
 export interface ReportsApi {
+  /** Of every account. */
+  click_retention_days: number;
   clickhouse: ClickHouseClient;
   redis: RedisClient;
   get<Path extends string>(
@@ -106,7 +108,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
     return reply.send(error);
   });
   app.addHook('onRequest', async (request) => {
-    request.account = { account_id: request.headers['x-account'] } as unknown as Account;
+    const account_id = request.headers['x-account'];
+    request.account = { account_id, click_retention_days: api.click_retention_days } as unknown as Account;
     request.caller = { account_id: request.account.account_id, id: 'key_1' } as Caller;
   });
   limitRequests(app as unknown as Api, context);
@@ -121,7 +124,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
     if (running) await engine.stop();
     running = false;
   }
-  return {
+  const api: ReportsApi = {
+    click_retention_days: 3_650,
     clickhouse: engine.client,
     redis,
     async get(path, query = {}, account_id = ACCOUNT) {
@@ -141,4 +145,5 @@ export async function startReportsApi(): Promise<ReportsApi> {
       await stopClickHouse();
     },
   };
+  return api;
 }

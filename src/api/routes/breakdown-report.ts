@@ -41,6 +41,7 @@ import { judgedRange, readFilters } from './report-filters.ts';
 import { isoRange } from './report-schemas.ts';
 
 const VALUE_LENGTH_SHOWN = 60;
+const DAY_MS = 24 * 3_600_000;
 /** More than there are countries: a map has all of them. */
 const COUNTRIES_MAX = 300;
 
@@ -80,11 +81,13 @@ export function breakdownReportRoutes(app: Api, context: ApiContext): void {
           'by=parameter goes with parameter=<name>, such as parameter=utm_source: write both, or neither.',
         );
       }
-      const { account_id } = request.account;
+      const { account_id, click_retention_days } = request.account;
       const filtered = readFilters('breakdown', query, BREAKDOWN_FILTERS, OWN_NAMES);
       const limit = query.format === 'csv' ? CSV_ROWS_MAX : query.limit;
       const { read, shown } = await readJudged(context, account_id, query, async (clicks) => {
-        const found = await readBreakdown(clickhouse, { ...clicks, ...filtered, by, parameter, limit });
+        const raw_from_ms = clicks.now_ms - click_retention_days * DAY_MS;
+        const question = { ...clicks, ...filtered, by, parameter, limit, raw_from_ms };
+        const found = await readBreakdown(clickhouse, question);
         await nameRows(redis, account_id, by, found.rows);
         return found;
       });

@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS trackly.clicks (
   INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_contact_id contact_id TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX by_reason bot_reasons TYPE bloom_filter(0.01) GRANULARITY 1
+  INDEX by_reason bot_reasons TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_parameter mapKeys(query) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(clicked_at)

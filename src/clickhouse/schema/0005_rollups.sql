@@ -198,6 +198,35 @@ SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fs
   old_parts_lifetime = 120, merge_selector_base = 10
 COMMENT 'Human clicks by quarter of an hour of the message and of the click, campaign, variant, creative, offer, domain, country, device, system, browser, app and network. Always use sum(): rows with the same key merge later.';
 
+-- The same by the hour, once without the network and once with the network alone, so that a row is of many clicks: what
+-- breakdowns of days and weeks read. The quarters of an hour at the ends of their range, in time zones that need them, and
+-- the few questions for a network and another of its columns at once are answered from rollup_breakdowns, which leads here.
+CREATE TABLE IF NOT EXISTS trackly.rollup_breakdown_hours (
+  account_id LowCardinality(String) COMMENT 'Account',
+  counted_by LowCardinality(String) COMMENT 'tapped_with or network: which of the two a row has. Never add rows of both',
+  sent_hour DateTime('UTC') COMMENT 'Start of the hour, UTC, of sent_at of the message; of a link outside a message, of its creation',
+  hour DateTime('UTC') COMMENT 'Start of the hour of clicked_at, UTC',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
+  offer_id LowCardinality(String) COMMENT 'Offer that the tap was led to; empty without one',
+  domain LowCardinality(String) COMMENT 'Host that was tapped',
+  tapped_with LowCardinality(String) COMMENT 'Country, device, system, browser and app as in clicks, with a tab between them; empty on rows of network',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown, and on rows of tapped_with',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  import_id LowCardinality(String) COMMENT 'Import that the rows came with, so that it can be undone; empty for what was tracked here',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
+  INDEX by_hour hour TYPE minmax GRANULARITY 1
+)
+ENGINE = SummingMergeTree
+PRIMARY KEY (account_id, counted_by, sent_hour, campaign_id, variant_id, creative_id, offer_id)
+ORDER BY (account_id, counted_by, sent_hour, campaign_id, variant_id, creative_id, offer_id, domain, tapped_with, asn, hour, rejudgement, import_id)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120
+COMMENT 'Human clicks by hour of the message and of the click, campaign, variant, creative, offer and domain, and by country, device, system, browser and app together or by network. Always use sum(): rows with the same key merge later.';
+
 -- From clicks. The payout of a first click on a cpc offer has rows with a money_by and a currency. Only such a click has
 -- more than one row here: a view for the payouts alone would cost every insert as much as one that counts.
 
@@ -535,6 +564,29 @@ ARRAY JOIN arrayConcat(
 ) AS counted
 WHERE line.verdict = 'bot'
 GROUP BY account_id, quarter_hour, campaign_id, counted_by, value, rejudgement;
+
+-- From rollup_breakdowns, so from clicks and from verdicts.
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.breakdowns_to_hours TO trackly.rollup_breakdown_hours AS
+SELECT
+  part.account_id AS account_id,
+  part.import_id AS import_id,
+  counted_by,
+  toStartOfHour(part.sent_quarter_hour) AS sent_hour,
+  toStartOfHour(part.quarter_hour) AS hour,
+  part.campaign_id AS campaign_id,
+  part.variant_id AS variant_id,
+  part.creative_id AS creative_id,
+  part.offer_id AS offer_id,
+  part.domain AS domain,
+  if(counted_by = 'network', '', part.tapped_with) AS tapped_with,
+  if(counted_by = 'network', part.asn, 0) AS asn,
+  part.rejudgement AS rejudgement,
+  sum(part.clicks_human) AS clicks_human,
+  sum(part.first_clicks) AS first_clicks,
+  sum(part.first_offer_clicks) AS first_offer_clicks
+FROM trackly.rollup_breakdowns AS part
+ARRAY JOIN ['tapped_with', 'network'] AS counted_by
+GROUP BY account_id, import_id, counted_by, sent_hour, hour, campaign_id, variant_id, creative_id, offer_id, domain, tapped_with, asn, rejudgement;
 
 -- Payouts of first clicks that moved to another click. Their rejudgement stays 0: money has no history by rejudgement.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS

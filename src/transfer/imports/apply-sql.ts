@@ -221,5 +221,6 @@ export const countsSql = (kind: HistoryKind, tables_in: string): string =>
 /** Tables with rows of imports, in the order in which an undo empties them: what is counted first. */
 export const IMPORTED_TABLES = [
   ...['rollup_quarter_hours', 'rollup_links', 'rollup_variants', 'rollup_networks', 'rollup_breakdowns'],
-  ...['rollup_bots', 'rollup_countries', 'clicks', 'sends', 'conversions', 'import_marks'],
+  ...['rollup_breakdown_hours', 'rollup_bots', 'rollup_countries', 'clicks', 'sends', 'conversions'],
+  'import_marks',
 ] as const;

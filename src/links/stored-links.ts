@@ -1,9 +1,9 @@
 /**
  * Where links are in Redis. Those that were made with messages, of which there are billions, are fields of many small
  * hashes, which take a third of the memory of keys. All others are keys `link:<link_id>` with a time to live: those that
- * were made alone, or changed, or came back from ClickHouse, and those with more to say than fits in a bucket. A key
- * takes precedence. Key and bucket share a slot of a Redis Cluster, so that a script has both. Fields have no time to
- * live: a value begins with the day on which workers remove it (workers/links/forget-links.ts).
+ * were made alone, or changed, or came back from ClickHouse, and those with more to say than fits in a bucket. What has
+ * both, because it came back, says the same. Key and bucket share a slot of a Redis Cluster, so that a script has both.
+ * Fields have no time to live: a value begins with the day on which workers remove it (workers/links/forget-links.ts).
  */
 
 import { END_DIGITS, endOfDay, replaceField } from '../platform/hash-fields.ts';
@@ -152,8 +152,8 @@ export async function storeChanged(
 
 /** Commands that write a link under its key whatever there is of it. */
 export const overwriteLink = (link_id: string, text: string, keep_s: number): Command[] => [
-  ['SET', linkKey(link_id), text, 'EX', keep_s],
   ['HDEL', ...linkField(link_id)],
+  ['SET', linkKey(link_id), text, 'EX', keep_s],
 ];
 
 /** Commands that remove a link, wherever it is. */

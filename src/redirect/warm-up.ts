@@ -158,10 +158,11 @@ const recordAt = (key: string): string | null =>
   key.startsWith(linkKey('')) ? LINK : (KNOWN.get(key) ?? null);
 
 /**
- * Where the lookup of the warm-up finds its records. Once links are among them they are asked for by a script, with a key
- * and a hash each.
+ * Where the lookup of the warm-up finds its records. A link alone is asked for in its bucket; where links are among others
+ * all are asked for by a script, with a key and a hash each.
  */
 const RECORDS = {
+  hget: async () => LINK,
   mget: async (keys: readonly string[]) => keys.map(recordAt),
   defineCommand(name: string) {
     const run = async (count: number, ...keys: string[]) => keys.slice(0, count / 2).map(recordAt);

@@ -127,9 +127,9 @@ it('gives no id to a link that another has, in a bucket or under a key', async (
   expect((await readLink(reader, 'bbbbbbb'))?.contact_id).toBe('old');
 });
 
-it('takes the key where both are there', async () => {
+it('finds links wherever they are, alone and several at once', async () => {
   const link_id = await mintOne();
-  await redis.set(linkKey(link_id), encodeLink(link({ disabled: true })));
+  await changeLink({ redis, reader }, OWN, link_id, (one) => ({ ...one, disabled: true }));
   expect(await readLink(reader, link_id)).toMatchObject({ disabled: true });
   expect(await served(link_id)).toMatchObject({ disabled: true });
   const others = await mintLinks(redis, [link({ contact_id: 'a' }), link({ contact_id: 'b' })], KEEP_S);

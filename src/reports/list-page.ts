@@ -3,11 +3,19 @@
  * others, those with most or least of a measure by this alone. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { inParallel } from '../platform/in-parallel.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { SENT_AT } from './definitions.ts';
-import { newestQuery } from './list-query.ts';
+import { isWhole, newestQuery } from './list-query.ts';
 import type { Among, ReportQuestion } from './report-query.ts';
-import { sentTimesQuery, topQuery } from './top-query.ts';
+import {
+  firstOf,
+  rowsByTimeQuery,
+  type Stretch,
+  sentTimesQuery,
+  type TopItem,
+  topQuery,
+} from './top-query.ts';
 
 /** Items in one query, whose ids are sent in its URL. Later pages sort all items. */
 const THINGS_MAX = 1_000;
@@ -22,17 +30,26 @@ const TIMES_MAX = 1_000;
 /** A link may have been made before the message that it was made for. */
 const BEFORE_SEND_S = 24 * 3_600;
 
+/**
+ * Rows of a stretch of time whose items are grouped at once: more than that take more memory, and more time for each. With
+ * STRETCHES_MAX they are longer.
+ */
+const STRETCH_ROWS = 4_000_000;
+const STRETCHES_MAX = 64;
+const STRETCHES_AT_ONCE = 2;
+
 /** The first `count` items and where to look for them; undefined where all must be read. */
 export async function listPage(
   client: ClickHouseClient,
   question: ReportQuestion,
   count: number,
+  stretch_rows: number = STRETCH_ROWS,
 ): Promise<Among | undefined> {
   const { report, sort } = question;
   if (!report.listed || count > THINGS_MAX) return undefined;
   return sort.column === SENT_AT && sort.descending
     ? newest(client, question, count)
-    : top(client, question, count);
+    : top(client, question, count, stretch_rows);
 }
 
 /** Undefined if they are too rare. */
@@ -57,15 +74,51 @@ async function top(
   client: ClickHouseClient,
   question: ReportQuestion,
   count: number,
+  stretch_rows: number,
 ): Promise<Among | undefined> {
   const first = topQuery(question, count);
   if (first === undefined) return undefined;
-  const ids = (await askRows<{ id: string }>(client, first.query)).map(({ id }) => id);
+  const stretches = await stretchesOf(client, question, stretch_rows);
+  const queries = stretches.flatMap((stretch) => topQuery(question, count, stretch)?.query ?? []);
+  const found = await inParallel(stretches.length > 1 ? queries : [first.query], STRETCHES_AT_ONCE, (query) =>
+    askRows<TopItem>(client, query),
+  );
+  const ids = firstOf(found, question, count).map(({ id }) => id);
   if (first.positive && ids.length < count) return undefined;
-  const [found] = await askRows<{ sent_at_s: number[] }>(client, sentTimesQuery(question, ids, TIMES_MAX));
-  const sent_at_s = found?.sent_at_s ?? [];
+  const [times] = await askRows<{ sent_at_s: number[] }>(client, sentTimesQuery(question, ids, TIMES_MAX));
+  const sent_at_s = times?.sent_at_s ?? [];
   return sent_at_s.length > TIMES_MAX ? { ids, sent_from_s: 0 } : { ids, sent_at_s };
 }
+
+/** None where all is to be read at once: it is little, or rows of an item may be in several. */
+async function stretchesOf(
+  client: ClickHouseClient,
+  question: ReportQuestion,
+  stretch_rows: number,
+): Promise<Stretch[]> {
+  if (!isWhole(question)) return [];
+  const times = await askRows<{ sent_s: number; rows: number; imported: number }>(
+    client,
+    rowsByTimeQuery(question),
+  );
+  // The rows of an import may tell other times of a message than its clicks.
+  if (times.some(({ imported }) => imported > 0)) return [];
+  const all = times.reduce((sum, { rows }) => sum + rows, 0);
+  const at_most = Math.max(stretch_rows, all / STRETCHES_MAX);
+  const cuts = [0];
+  let rows_since = 0;
+  for (const { sent_s, rows } of times) {
+    if (rows_since > 0 && rows_since + rows > at_most) {
+      cuts.push(sent_s);
+      rows_since = 0;
+    }
+    rows_since += rows;
+  }
+  return cuts.map((from_s, i) => ({ from_s, to_s: cuts[i + 1] ?? LAST_S }));
+}
+
+/** The end of ClickHouse's DateTime. */
+const LAST_S = 2 ** 32 - 1;
 
 interface Listed {
   message_id?: string;

@@ -3,6 +3,7 @@
  * order needs: all other columns are then read of these items alone. As in report-query.ts, values are query parameters.
  * Pure.
  */
+import { parseDecimal } from '../platform/decimal.ts';
 import { LAST_AT } from './definitions.ts';
 import {
   type CountName,
@@ -71,13 +72,27 @@ function topOfMoney(column: string): Top | undefined {
   };
 }
 
+/** A stretch of sent_at, in Unix time: all rows of an item are in one. */
+export interface Stretch {
+  from_s: number;
+  to_s: number;
+}
+
+/** An item, and what it is ordered by: a count, an id, or a decimal with six digits behind its point. */
+export interface TopItem {
+  id: string;
+  value: number | string;
+}
+
 /**
- * The first `limit` items in the order that is asked for; undefined for an order by what must be read of all items. Where
- * `positive`, items without a value above 0 are not among them, so fewer than `limit` are not the first ones.
+ * The first `limit` items in the order that is asked for, of a stretch or of all; undefined for an order by what must be
+ * read of all items. Where `positive`, items without a value above 0 are not among them, so fewer than `limit` are not the
+ * first ones.
  */
 export function topQuery(
   question: ReportQuestion,
   limit: number,
+  stretch?: Stretch,
 ): { query: Query; positive: boolean } | undefined {
   const top = topOf(question);
   if (top === undefined) return undefined;
@@ -86,16 +101,61 @@ export function topQuery(
   const direction = question.sort.descending ? 'DESC' : 'ASC';
   const grouped = [
     `SELECT ${[`rollup.${id} AS ${id}`, ...(by_currency ? ['rollup.currency AS currency'] : []), ...sums].join(', ')}`,
-    `${source(question)} ${rows}`,
+    `${source(question)} ${rows}${stretch === undefined ? '' : ` AND ${IN_STRETCH}`}`,
     `GROUP BY ${id}${by_currency ? `, currency HAVING ${someMoney()}` : ''}`,
   ].join('\n');
   const query = [
-    `SELECT ${id} AS id FROM (\n${grouped}\n)`,
+    `SELECT ${id} AS id, ${by_currency ? `max(${value})` : value} AS value FROM (\n${grouped}\n)`,
     ...(positive ? [`WHERE ${value} > 0`] : []),
     ...(by_currency ? [`GROUP BY ${id}`] : []),
-    `ORDER BY ${by_currency ? `max(${value})` : value} ${direction}, ${id} LIMIT {limit:UInt64}`,
+    `ORDER BY value ${direction}, id LIMIT {limit:UInt64}`,
   ].join('\n');
-  return { query: { query, query_params: { ...params(question), limit } }, positive };
+  const of_stretch = stretch && { stretch_from_s: stretch.from_s, stretch_to_s: stretch.to_s };
+  return { query: { query, query_params: { ...params(question), limit, ...of_stretch } }, positive };
+}
+
+const IN_STRETCH =
+  'rollup.sent_quarter_hour >= toDateTime({stretch_from_s:UInt32}) AND rollup.sent_quarter_hour < toDateTime({stretch_to_s:UInt32})';
+
+/** The first `limit` of the first ones of stretches, in the order that is asked for. */
+export function firstOf(
+  found: readonly (readonly TopItem[])[],
+  { sort, report }: ReportQuestion,
+  limit: number,
+): TopItem[] {
+  const sign = sort.descending ? -1 : 1;
+  const compare = sort.column === report.ids[0] ? compareTexts : compareValues;
+  return found
+    .flat()
+    .toSorted((a, b) => sign * compare(a.value, b.value) || compareTexts(a.id, b.id))
+    .slice(0, limit);
+}
+
+/** Two counts, decimals or times. */
+function compareValues(a: number | string, b: number | string): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [one, other] = [parseDecimal(String(a)), parseDecimal(String(b))];
+  if (one === undefined || other === undefined) return compareTexts(a, b);
+  return one < other ? -1 : Number(one > other);
+}
+
+/** As ClickHouse orders them. */
+const compareTexts = (a: number | string, b: number | string): number =>
+  Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+
+/** How many sends, clicks and conversions there are of messages of each quarter of an hour, and whether some were imported. */
+export function rowsByTimeQuery(question: ReportQuestion): Query {
+  const report = { ...question.report, ids: [], rollup: 'rollup_quarter_hours' as const };
+  return {
+    query: [
+      'SELECT toUnixTimestamp(rollup.sent_quarter_hour) AS sent_s,',
+      'toInt64(sum(rollup.links_sent)) + toInt64(sum(rollup.clicks_total)) + sum(rollup.conversions) AS rows,',
+      "countIf(rollup.import_id != '') AS imported",
+      `${source({ ...question, report })} ${ANY_ROW}`,
+      'GROUP BY sent_s ORDER BY sent_s',
+    ].join('\n'),
+    query_params: params(question),
+  };
 }
 
 /** One row: at which times of sent_at the items have rows, at most `max + 1` of them. */

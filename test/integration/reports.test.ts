@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityKey } from '../../src/catalog/definitions.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
-import { type Filter, REPORT_NAMES, REPORTS, type ReportName } from '../../src/reports/definitions.ts';
+import {
+  type Filter,
+  LAST_AT,
+  REPORT_NAMES,
+  REPORTS,
+  type ReportName,
+} from '../../src/reports/definitions.ts';
+import { listPage } from '../../src/reports/list-page.ts';
 import { MEASURE_NAMES, RANGE_BY, type RangeBy } from '../../src/reports/measures.ts';
 import { readReport, readRows, streamReport } from '../../src/reports/read-report.ts';
 import { LONG } from '../support/long.ts';
@@ -619,6 +626,30 @@ describe('rows', () => {
       for (const row of rows) expect(countsIn(row)).toEqual(expected.get(String(row[id])));
     }
   });
+
+  it.each(['messages', 'links'] as const)(
+    'of %s in any order are the same whether all are grouped at once or stretch by stretch',
+    async (name) => {
+      const report = REPORTS[name];
+      const columns = [...MEASURE_NAMES, LAST_AT, ...report.ids];
+      const range = { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' };
+      let found = 0;
+      for (const [i, column] of columns.entries()) {
+        const question = {
+          ...{ report, account_id: ACCOUNT, range, money_by: 'click' as const },
+          range_by: RANGE_BY[Math.floor(i / 2) % 2] ?? 'sent',
+          filters: i % 3 === 0 ? { campaign_id: 'cam_1' } : {},
+          sort: { column, descending: i % 2 === Number(name === 'links') },
+        };
+        const [whole, stretched] = await Promise.all(
+          [undefined, 300].map((rows) => listPage(api.clickhouse, question, 120, rows)),
+        );
+        expect(stretched?.ids, column).toEqual(whole?.ids);
+        found += whole?.ids.length ?? 0;
+      }
+      expect(found).toBeGreaterThan(8 * 120);
+    },
+  );
 
   it('listed by time may be filtered, searched and few', async () => {
     for (const query of [

@@ -1,7 +1,7 @@
 /**
  * A link: 7 characters that belong to one message, one link key and one offer, and its texts in Redis. A link created
  * with its message stores only its own fields and the id of its placement, which all links of a send share: in most of
- * them without a separator, else as a JSON array. This keeps a link small, and a cold tap still takes one call, because
+ * them as a short text, else as a JSON array. This keeps a link small, and a cold tap still takes one call, because
  * every process has the placements of a send in memory. A link created alone, or changed later, is a JSON array that
  * contains its whole placement. Where each is stored is said in stored-links.ts.
  */
@@ -48,6 +48,9 @@ export interface OwnPart extends ParameterRules {
 }
 
 export interface Link extends OwnPart, Placement {}
+
+/** What the text of a link has that refers to its placement. */
+type PlacedPart = Pick<OwnPart, 'message_id' | 'contact_id' | 'sent_at_ms' | 'fields' | 'expires_at_ms'>;
 
 /** A link without its id; the stored value does not contain the id. */
 export type NewLink = Omit<Link, 'link_id'>;
@@ -145,8 +148,12 @@ const PLAIN_CONTACT = /^(?!\.)[\x21-\x7e]*$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const UUID_MARK = '.';
 const UUID_GROUPS = /^(.{8})(.{4})(.{4})(.{4})/;
-/** Of a contact in a short text. With the day of its end a link then has the 64 bytes of a hash's list without pointers. */
-const CONTACT_LENGTH_MAX = 32;
+/** Of a contact in a short text: all that messages may have. Up to 32 a link has, with the day of its end, 64 bytes. */
+const CONTACT_LENGTH_MAX = 128;
+/** What separates what comes behind the contact: the names and values of fields, and the link's own end. */
+const BEFORE_NAME = '\x1e';
+const BEFORE_VALUE = '\x1f';
+const BEFORE_END = '\x1d';
 const JSON_BEGINS = '[';
 
 /** A UUID in 23 characters, other ids as they are; undefined for one that fits in no short text. */
@@ -166,24 +173,54 @@ function contactOf(short: string): string {
 
 /**
  * The text of a link that refers to its placement: placement, time, message and contact without separators, where the
- * message's id is one of ours and the contact's is short; else JSON. A short text never begins like JSON.
+ * message's id is one of ours and the contact's is plain; behind them its fields and its own end, if it has any. Else
+ * JSON. A short text never begins like JSON.
  */
-export function encodePlacedLink(placement_id: string, link: NewLink): string {
+export function encodePlacedLink(placement_id: string, link: PlacedPart): string {
   return encodeShortLink(placement_id, link) ?? encodePlacedJson(placement_id, link);
 }
 
-function encodeShortLink(placement_id: string, link: NewLink): string | undefined {
-  const { message_id, contact_id, expires_at_ms, sent_at_ms, fields } = link;
+function encodeShortLink(placement_id: string, link: PlacedPart): string | undefined {
+  const { message_id, contact_id, sent_at_ms } = link;
   const time = encodeTime(sent_at_ms);
-  if (expires_at_ms !== 0 || !time.startsWith(TIME_BEGINS) || !OWN_ID.test(message_id)) return undefined;
-  if (Object.keys(fields).length > 0) return undefined;
-  const contact = shortContact(contact_id);
-  if (contact === undefined) return undefined;
-  return placement_id + time.slice(TIME_BEGINS.length) + message_id.slice(OWN_ID_PREFIX.length) + contact;
+  if (!time.startsWith(TIME_BEGINS) || !OWN_ID.test(message_id)) return undefined;
+  const [contact, rest] = [shortContact(contact_id), shortRest(link)];
+  if (contact === undefined || rest === undefined) return undefined;
+  const message = message_id.slice(OWN_ID_PREFIX.length);
+  return placement_id + time.slice(TIME_BEGINS.length) + message + contact + rest;
+}
+
+/**
+ * A link's fields and its own end, '' where it has neither. Fields are as in JSON, with one character instead of three
+ * between the texts. undefined where that would not be read as it was: a text has what JSON escapes, as quotation marks.
+ */
+function shortRest({ fields, expires_at_ms }: Pick<OwnPart, 'fields' | 'expires_at_ms'>): string | undefined {
+  const end = expires_at_ms === 0 ? '' : BEFORE_END + encodeTime(expires_at_ms);
+  if (end !== '' && decodeTime(end.slice(BEFORE_END.length)) !== expires_at_ms) return undefined;
+  if (Object.keys(fields).length === 0) return end === '' ? '' : BEFORE_NAME + end;
+  const json = JSON.stringify(fields);
+  if (json.includes('\\')) return undefined;
+  // Each match has both quotation marks, so that the next begins behind a text.
+  const texts_only = json.slice(2, -2).replace(/":"|","/g, (between) => BETWEEN[between] as string);
+  return BEFORE_NAME + texts_only + end;
+}
+
+const BETWEEN: Readonly<Record<string, string>> = { '":"': BEFORE_VALUE, '","': BEFORE_NAME };
+
+/** Decodes what shortRest wrote behind its first character. Throws on any other text, or gives undefined. */
+function readShortRest(rest: string): Pick<OwnPart, 'fields' | 'expires_at_ms'> | undefined {
+  const end_at = rest.indexOf(BEFORE_END);
+  const expires_at_ms = end_at === -1 ? 0 : decodeTime(rest.slice(end_at + BEFORE_END.length));
+  if (expires_at_ms === undefined) return undefined;
+  if (end_at === 0) return { fields: NO_FIELDS, expires_at_ms };
+  const texts_only = end_at === -1 ? rest : rest.slice(0, end_at);
+  // JSON.parse keeps short texts once, however many links have them.
+  const json = texts_only.replaceAll(BEFORE_NAME, '","').replaceAll(BEFORE_VALUE, '":"');
+  return { fields: JSON.parse(`{"${json}"}`) as OwnPart['fields'], expires_at_ms };
 }
 
 /** The same as JSON, whatever the link has: placement and time in one text, message, contact, optionally fields and end. */
-export function encodePlacedJson(placement_id: string, link: NewLink): string {
+export function encodePlacedJson(placement_id: string, link: PlacedPart): string {
   const parts: unknown[] = [
     placement_id + encodeTime(link.sent_at_ms),
     link.message_id,
@@ -202,13 +239,24 @@ const SHORT_LENGTH_MAX = CONTACT_AT + CONTACT_LENGTH_MAX;
  */
 const IDS = Buffer.alloc(OWN_ID_PREFIX.length + SHORT_LENGTH_MAX, OWN_ID_PREFIX);
 const ID_LENGTH = OWN_ID_PREFIX.length + OWN_ID_LENGTH;
+const NO_REST = { fields: NO_FIELDS, expires_at_ms: 0 };
 
-/** Decodes a text without separators; undefined for any other. */
+/** The JSON of a link that refers to its placement, of what encodePlacedLink wrote: whatever is no short text stays. */
+export function asPlacedJson(link_id: string, text: string): string {
+  if (text.startsWith(JSON_BEGINS)) return text;
+  const { own, placement } = readStoredLink(link_id, text);
+  return encodePlacedJson(placement as string, own);
+}
+
+/** Decodes a short text; undefined for any other. */
 function readShortLink(link_id: string, text: string): StoredLink | undefined {
   const sent_at_ms = decodeTime(TIME_BEGINS + text.slice(TIME_AT, MESSAGE_AT));
-  const { length } = text;
+  const rest_at = text.indexOf(BEFORE_NAME, CONTACT_AT);
+  const length = rest_at === -1 ? text.length : rest_at;
   if (sent_at_ms === undefined || length < CONTACT_AT || length > SHORT_LENGTH_MAX) return undefined;
-  IDS.write(text.slice(MESSAGE_AT), OWN_ID_PREFIX.length, 'latin1');
+  const rest = rest_at === -1 ? NO_REST : readShortRest(text.slice(rest_at + BEFORE_NAME.length));
+  if (rest === undefined) return undefined;
+  IDS.write(text.slice(MESSAGE_AT, length), OWN_ID_PREFIX.length, 'latin1');
   return {
     own: {
       link_id,
@@ -216,8 +264,8 @@ function readShortLink(link_id: string, text: string): StoredLink | undefined {
       contact_id: contactOf(IDS.toString('latin1', ID_LENGTH, ID_LENGTH + length - CONTACT_AT)),
       sent_at_ms,
       url: '',
-      fields: NO_FIELDS,
-      expires_at_ms: 0,
+      fields: rest.fields,
+      expires_at_ms: rest.expires_at_ms,
       disabled: false,
     },
     placement: text.slice(0, PLACEMENT_ID_LENGTH),

@@ -1,8 +1,8 @@
 /**
  * Fields of hashes, for which Redis 7.0 has neither a compare-and-set nor a time to live. A field that ends has its day at
- * the beginning of its value. With Redis down every call rejects; each is safe to repeat.
+ * the beginning of its value. With Redis down every call rejects but listValueBytes; each is safe to repeat.
  */
-import type { RedisClient } from './redis.ts';
+import { Cluster, type RedisClient, ReplyError } from './redis.ts';
 import { loadScript } from './script.ts';
 
 /** Digits of the day on which a field ends, before its value. */
@@ -29,4 +29,52 @@ export async function replaceField(
 /** Removes what ended before this day from hashes of one slot; returns how many fields that were. */
 export async function forgetEnded(redis: RedisClient, hashes: string[], before_day: number): Promise<number> {
   return Number(await FORGET.run(redis, hashes, [endOfDay(before_day)]));
+}
+
+/** Of a Redis that does not tell: its default. */
+const LIST_VALUE_BYTES = 64;
+const LIST_VALUE_SETTING = 'hash-max-listpack-value';
+/** It may be set anew, or another server may have taken over. */
+const ASK_AGAIN_MS = 60_000;
+
+interface Told {
+  bytes: Promise<number>;
+  asked_at: number;
+}
+
+const told = new WeakMap<RedisClient, Told>();
+
+/**
+ * The longest value, in bytes, with which Redis keeps a small hash as a list without pointers: of a cluster the least of
+ * all primaries. A longer one makes a table of its hash, which takes more memory and is otherwise the same. Where Redis
+ * refuses to tell, its default. Asked once a minute, and only the first call waits for it; never rejects.
+ */
+export function listValueBytes(redis: RedisClient): Promise<number> {
+  const before = told.get(redis);
+  const asked_at = performance.now();
+  if (before !== undefined && asked_at - before.asked_at < ASK_AGAIN_MS) return before.bytes;
+  const asked = askListValue(redis);
+  const now: Told = { asked_at, bytes: before?.bytes ?? asked.catch(() => LIST_VALUE_BYTES) };
+  told.set(redis, now);
+  asked.then(
+    () => {
+      now.bytes = asked;
+    },
+    // Redis is down: what was known stays, and what is not known is asked with the next call.
+    () => before ?? told.delete(redis),
+  );
+  return now.bytes;
+}
+
+async function askListValue(redis: RedisClient): Promise<number> {
+  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const each = await Promise.all(
+    nodes.map((node) =>
+      (node.config('GET', LIST_VALUE_SETTING) as Promise<string[]>).catch((error: unknown) => {
+        if (error instanceof ReplyError) return [];
+        throw error;
+      }),
+    ),
+  );
+  return Math.min(...each.map(([, bytes]) => Number(bytes ?? LIST_VALUE_BYTES)));
 }

@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Cluster, Redis, type RedisOptions, SentinelConnector } from 'ioredis';
+import { Cluster, Redis, type RedisOptions, ReplyError, SentinelConnector } from 'ioredis';
 import { isDatabase, type RedisAddress, redisAddress } from './redis-address.ts';
 import {
   brokenCluster,
@@ -21,7 +21,7 @@ import {
 import { clockFault, ServerFault } from './server-fault.ts';
 import { within } from './within.ts';
 
-export { Cluster, type Redis };
+export { Cluster, type Redis, ReplyError };
 
 export type RedisClient = Redis | Cluster;
 

@@ -149,16 +149,8 @@ async function linkWithoutContact(
   const pseudonym = erasedOf(ground, account_id, own.contact_id);
   if (pseudonym === undefined) return undefined;
   const erased = eraseLink(own, pseudonym);
-  return typeof placement === 'string'
-    ? encode(placement, { ...erased, ...NO_PLACEMENT })
-    : encodeLink({ ...erased, ...placement });
+  return typeof placement === 'string' ? encode(placement, erased) : encodeLink({ ...erased, ...placement });
 }
-
-/** A placed link names its placement, so these are not stored. */
-const NO_PLACEMENT = {
-  ...{ account_id: '', offer_id: '', creative_id: '', campaign_id: '', variant_id: '', link_key: '' },
-  domain: '',
-};
 
 /** '' where the placement is missing. */
 async function accountOfPlacement({ redis, accounts }: Ground, placement_id: string): Promise<string> {

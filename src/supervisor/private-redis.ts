@@ -47,6 +47,8 @@ export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[]
   ['appendfsync', 'no'],
   ['save', ''],
   ['maxmemory-policy', 'noeviction'],
+  // Small hashes of links stay lists with this; 256 is VALUE_BYTES_MAX of src/links/stored-links.ts.
+  ['hash-max-listpack-value', '256'],
   ['auto-aof-rewrite-min-size', '512mb'],
   ['stop-writes-on-bgsave-error', 'no'],
 ];

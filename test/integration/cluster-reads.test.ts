@@ -1,9 +1,9 @@
 /** Records of a Redis Cluster while one of its primaries is away. Starts servers of its own, because it kills one. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkKey } from '../../src/links/link.ts';
-import { linkField, storeLinks } from '../../src/links/stored-links.ts';
+import { type FoundLink, findLink, linkField, storeLinks } from '../../src/links/stored-links.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { type Cluster, connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { SLOTS, slotOfKey } from '../../src/platform/redis-slots.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
@@ -22,6 +22,24 @@ beforeAll(async () => {
 afterAll(async () => {
   redis?.disconnect();
   await cluster?.stop();
+});
+
+it('are fields of hashes with as long values as every primary keeps in lists', async () => {
+  const stored = async (client: RedisClient, link_id: string): Promise<FoundLink> => {
+    await storeLinks(client, [{ link_id, text: `[${'x'.repeat(200)}]`, placed: true }], 60);
+    return findLink(client, link_id);
+  };
+  expect(await stored(redis, 'first00')).toMatchObject({ of_key: '' });
+  const [first, ...others] = (redis as Cluster).nodes('master');
+  await first?.config('SET', 'hash-max-listpack-value', '64');
+  const later = connectRedis({ url: cluster.url, cluster: true }, 'fast');
+  await untilReady(later, HANGS_AFTER_MS);
+  // Also of the slots of the others.
+  for (const link_id of ['second0', 'third00', 'fourth0']) {
+    expect(await stored(later, link_id)).toMatchObject({ of_bucket: '' });
+  }
+  later.disconnect();
+  for (const node of [first, ...others]) await node?.config('SET', 'hash-max-listpack-value', '256');
 });
 
 it('come from a field of a hash where the key has none, also while their slot moves', async () => {

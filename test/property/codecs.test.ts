@@ -35,10 +35,12 @@ import {
   REASONS,
 } from '../../src/conversions/conversion.ts';
 import {
+  asPlacedJson,
   canBePlaced,
   decodeLink,
   decodePlacement,
   encodeLink,
+  encodePlacedJson,
   encodePlacedLink,
   encodePlacement,
   type Link,
@@ -70,6 +72,12 @@ const texts = fc.dictionary(
     noNullPrototype: true,
   },
 );
+/** Of what texts are separated by, in JSON or without it. */
+const odd_text = fc.string({
+  unit: fc.constantFrom(':', ',', '"', '}', 'a', '\x1d', '\x1e', '\x1f'),
+  maxLength: 3,
+});
+const odd_texts = fc.dictionary(odd_text, odd_text, { maxKeys: 4, noNullPrototype: true });
 const id = fc.stringMatching(/^[A-Za-z0-9]{7}$/);
 const own_id = fc.stringMatching(/^msg_[A-Za-z0-9]{14}$/);
 
@@ -292,12 +300,12 @@ describe('gives back, on one line,', () => {
     const plain = fc.record({
       message_id: fc.oneof(own_id, fc.constant('msg_'), text),
       contact_id: fc.oneof(
-        ...[fc.uuid(), fc.uuid().map((one) => one.toUpperCase()), fc.stringMatching(/^[!-~]{0,33}$/)],
+        ...[fc.uuid(), fc.uuid().map((one) => one.toUpperCase()), fc.stringMatching(/^[!-~]{0,129}$/)],
         ...[fc.stringMatching(/^\.[A-Za-z0-9_-]{22}$/), text],
       ),
       sent_at_ms: fc.oneof(time, fc.integer({ min: 62 ** 7 - 2, max: 62 ** 7 + 2 })),
-      fields: fc.oneof(fc.constant({}), texts),
-      expires_at_ms: fc.constantFrom(0, 5),
+      fields: fc.oneof(fc.constant({}), texts, odd_texts),
+      expires_at_ms: fc.oneof(fc.constantFrom(0, 5, 62 ** 8, -1, 1.5), time),
     });
     const rest = { url: '', disabled: false };
     const id_of_placement = placementId('');
@@ -307,8 +315,14 @@ describe('gives back, on one line,', () => {
         const { own, placement } = readStoredLink('abc1234', stored);
         expect(placement).toBe(id_of_placement);
         expect(own).toEqual({ link_id: 'abc1234', ...of, ...rest });
-        // Not JSON: with the day of its end it is to fit in a list without pointers.
-        if (!stored.startsWith('[')) expect(Buffer.byteLength(stored)).toBeLessThanOrEqual(61);
+        const json = encodePlacedJson(id_of_placement, of);
+        expect(asPlacedJson('abc1234', stored)).toBe(json);
+        if (stored.startsWith('[')) return;
+        expect(Buffer.byteLength(stored)).toBeLessThan(Buffer.byteLength(json));
+        // With the day of its end it fits where Redis has its default.
+        const { fields, contact_id, expires_at_ms } = of;
+        if (contact_id.length <= 32 && expires_at_ms === 0 && Object.keys(fields).length === 0)
+          expect(Buffer.byteLength(stored)).toBeLessThanOrEqual(61);
       }),
       { numRuns: 5_000 },
     );
@@ -427,6 +441,27 @@ describe('of a text that no writer wrote', () => {
           }
         },
       ),
+      RUNS,
+    );
+  });
+
+  it('a link that refers to its placement has texts and times, or there is an error', () => {
+    const own = fc.record({ message_id: own_id, contact_id: fc.uuid(), sent_at_ms: time });
+    const texts_of_links = fc
+      .tuple(own, texts, fc.constantFrom(0, 5))
+      .map(([of, fields, expires_at_ms]) => encodePlacedLink('12345678', { ...of, fields, expires_at_ms }));
+    const broken = fc
+      .tuple(texts_of_links, fc.nat(150), fc.nat(20), text)
+      .map(([row, at, without, instead]) => row.slice(0, at) + instead + row.slice(at + without));
+    fc.assert(
+      fc.property(broken, (row) => {
+        const read = valueOrError(() => readStoredLink('abc1234', row));
+        if (read === undefined) return;
+        const { message_id, contact_id, sent_at_ms, fields, expires_at_ms } = read.own;
+        for (const part of [message_id, contact_id]) expect(part).toBeTypeOf('string');
+        for (const part of [sent_at_ms, expires_at_ms]) expect(part).toBeTypeOf('number');
+        expect(fields).not.toBeNull();
+      }),
       RUNS,
     );
   });

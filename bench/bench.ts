@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 type Option =
   | 'against'
   | 'clicks'
+  | 'fields'
   | 'data'
   | 'links'
   | 'messages'

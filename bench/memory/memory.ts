@@ -78,11 +78,36 @@ async function firstClickBytes(first_clicks: number): Promise<number> {
   }
 }
 
-/** `--links 10000000`, or `--clicks 4000000` for the bytes of first clicks alone. */
+/** Bytes of Redis for each link of a personalised message, and of the heap; in a server without other data. */
+async function bytesWithFields(count: number): Promise<{ redis: number; heap: number }> {
+  const base = await startLinkBase();
+  try {
+    const empty = await usedBy(base);
+    const paths: string[] = [];
+    while (paths.length < count) {
+      for (const path of await base.add(Math.min(FEW, count - paths.length), true)) paths.push(path);
+    }
+    const redis = round(((await usedBy(base)) - empty) / count, 0);
+    return { redis, heap: await lruBytes(base, paths.slice(0, FEW)) };
+  } finally {
+    await base.close();
+  }
+}
+
+/** `--links 10000000`, or `--clicks 4000000` or `--fields 1000000` for the bytes of first clicks or of links with fields alone. */
 export const bench: Bench = async ({ quick, options }) => {
   if (options.clicks !== undefined) {
     const clicks = Number(options.clicks);
     return { ...machine(), redis_bytes_per_first_click: { [clicks]: await firstClickBytes(clicks) } };
+  }
+  if (options.fields !== undefined) {
+    const links = Number(options.fields);
+    const { redis, heap } = await bytesWithFields(links);
+    return {
+      ...machine(),
+      redis_bytes_per_link_with_fields: { [links]: redis },
+      lru_bytes_per_link_with_fields: heap,
+    };
   }
   const many = Number(options.links ?? (quick ? MANY_QUICK : MANY));
   const base = await startLinkBase();

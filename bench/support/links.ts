@@ -21,14 +21,23 @@ export interface LinkBase {
   redis: RedisClient;
   /** Process ids of the servers. */
   pids: number[];
-  /** Stores this many more links; returns their paths, `/abc1234`. */
-  add(count: number): Promise<string[]>;
+  /** Stores this many more links, with fields of their messages or none; returns their paths, `/abc1234`. */
+  add(count: number, with_fields?: boolean): Promise<string[]>;
   /** Removes the clicks, because no worker reads them here. */
   forgetClicks(): Promise<void>;
   close(): Promise<void>;
 }
 
 const definition = { account_id: ACCOUNT_ID, status: 'active', created_at: '', updated_at: '' };
+
+const FIRST_NAMES = ['Kim', 'Anna', 'Mehmet', 'José', 'Charlotte', 'Li', 'Søren', 'Alexandra'];
+const CITIES = ['Rome', 'Berlin', 'Kraków', 'Los Angeles', 'Lyon', 'Frankfurt am Main', 'Århus'];
+
+/** Of most personalised messages: every pair of name and city occurs as often. */
+const fieldsOf = (n: number): Record<string, string> => ({
+  first_name: FIRST_NAMES[n % FIRST_NAMES.length] as string,
+  city: CITIES[n % CITIES.length] as string,
+});
 
 /** A server that has all of the one at `url`. */
 async function follow(url: string): Promise<{ pids: number[]; stop(): Promise<void> }> {
@@ -91,7 +100,7 @@ export async function startLinkBase(nodes = 1, has_replica = false): Promise<Lin
     url: server.url,
     redis,
     pids: 'pids' in server ? server.pids : [await pidOf(redis), ...(replica?.pids ?? [])],
-    async add(count) {
+    async add(count, with_fields = false) {
       const paths: string[] = [];
       while (paths.length < count) {
         const links = Array.from({ length: Math.min(LINKS_A_CALL, count - paths.length) }, (_, i) => {
@@ -108,7 +117,7 @@ export async function startLinkBase(nodes = 1, has_replica = false): Promise<Lin
             domain: '',
             sent_at_ms: Date.now(),
             url: '',
-            fields: {},
+            fields: with_fields ? fieldsOf(messages) : {},
             expires_at_ms: 0,
             disabled: false,
           };

@@ -53,7 +53,7 @@ const NAMED: Partial<Record<Breakdown, CatalogKind>> = {
 };
 
 const DESCRIPTION =
-  'Filters may be combined. `query.<name>=<value>` (up to 5, such as `query.utm_source=qr`) reports only taps that brought this parameter; it and `by=parameter` find clicks for as long as raw rows are kept.';
+  'Filters may be combined. `query.<name>=<value>` (up to 5, such as `query.utm_source=qr`) reports only taps that brought this parameter, for as long as raw rows are kept; `by=parameter` counts clicks of the last `click_retention_days`.';
 
 export function breakdownReportRoutes(app: Api, context: ApiContext): void {
   const { clickhouse, redis } = context;
@@ -109,7 +109,7 @@ export function breakdownReportRoutes(app: Api, context: ApiContext): void {
   const several = {
     tags,
     summary: 'Several breakdowns at once, of the same clicks',
-    description: `Each is what /v2/reports/breakdown answers, and all are of one reading. ${DESCRIPTION}`,
+    description: `Each is what /v2/reports/breakdown answers, and all are read at once. ${DESCRIPTION}`,
     querystring: breakdownsQuery,
     response: {
       200: {

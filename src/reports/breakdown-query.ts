@@ -104,9 +104,10 @@ export interface Together {
   rows: Rows;
 }
 
-/** All of `by`, in as few statements as there are kinds of rows. */
+/** All of `by`, in as few statements as there are kinds of rows; raw rows, where taps are filtered, are read once. */
 export function togetherOf(question: BreakdownsQuestion): Together[] {
   const given = givenOf(question);
+  if (question.tap_filters !== undefined) return [{ rows: 'breakdowns', by: question.by }];
   const by_rows = Map.groupBy(question.by, (one) => rowsOf([one, ...given]));
   return [...by_rows].map(([rows, by]) => ({ rows, by }));
 }

@@ -6,16 +6,9 @@ import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { SENT_AT } from './definitions.ts';
-import { isWhole, newestQuery } from './list-query.ts';
+import { isWhole, newestQuery, rowsByTimeQuery } from './list-query.ts';
 import type { Among, ReportQuestion } from './report-query.ts';
-import {
-  firstOf,
-  rowsByTimeQuery,
-  type Stretch,
-  sentTimesQuery,
-  type TopItem,
-  topQuery,
-} from './top-query.ts';
+import { firstOf, type Stretch, sentTimesQuery, type TopItem, topQuery } from './top-query.ts';
 
 /** Items in one query, whose ids are sent in its URL. Later pages sort all items. */
 const THINGS_MAX = 1_000;
@@ -79,9 +72,8 @@ async function top(
   const first = topQuery(question, count);
   if (first === undefined) return undefined;
   const stretches = await stretchesOf(client, question, stretch_rows);
-  const queries = stretches.flatMap((stretch) => topQuery(question, count, stretch)?.query ?? []);
-  const found = await inParallel(stretches.length > 1 ? queries : [first.query], STRETCHES_AT_ONCE, (query) =>
-    askRows<TopItem>(client, query),
+  const found = await inParallel(stretches, STRETCHES_AT_ONCE, (stretch) =>
+    askRows<TopItem>(client, first.queryOf(stretch)),
   );
   const ids = firstOf(found, question, count).map(({ id }) => id);
   if (first.positive && ids.length < count) return undefined;
@@ -90,19 +82,19 @@ async function top(
   return sent_at_s.length > TIMES_MAX ? { ids, sent_from_s: 0 } : { ids, sent_at_s };
 }
 
-/** None where all is to be read at once: it is little, or rows of an item may be in several. */
+/** One without bounds where all is to be read at once: it is little, or rows of an item may be in several. */
 async function stretchesOf(
   client: ClickHouseClient,
   question: ReportQuestion,
   stretch_rows: number,
-): Promise<Stretch[]> {
-  if (!isWhole(question)) return [];
+): Promise<(Stretch | undefined)[]> {
+  if (!isWhole(question)) return [undefined];
   const times = await askRows<{ sent_s: number; rows: number; imported: number }>(
     client,
     rowsByTimeQuery(question),
   );
   // The rows of an import may tell other times of a message than its clicks.
-  if (times.some(({ imported }) => imported > 0)) return [];
+  if (times.some(({ imported }) => imported > 0)) return [undefined];
   const all = times.reduce((sum, { rows }) => sum + rows, 0);
   const at_most = Math.max(stretch_rows, all / STRETCHES_MAX);
   const cuts = [0];
@@ -114,6 +106,7 @@ async function stretchesOf(
     }
     rows_since += rows;
   }
+  if (cuts.length === 1) return [undefined];
   return cuts.map((from_s, i) => ({ from_s, to_s: cuts[i + 1] ?? LAST_S }));
 }
 

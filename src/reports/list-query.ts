@@ -87,6 +87,24 @@ export function wholeTotalsQuery(question: ReportQuestion): Query {
 }
 
 /**
+ * How many sends, clicks and conversions a whole list has of messages of each quarter of an hour, and whether some were
+ * imported.
+ */
+export function rowsByTimeQuery(question: ReportQuestion): Query {
+  const [of_quarter_hours] = wholeSources(question);
+  return {
+    query: [
+      'SELECT toUnixTimestamp(rollup.sent_quarter_hour) AS sent_s,',
+      'toInt64(sum(rollup.links_sent)) + toInt64(sum(rollup.clicks_total)) + sum(rollup.conversions) AS rows,',
+      "countIf(rollup.import_id != '') AS imported",
+      `${of_quarter_hours} ${ANY_ROW}`,
+      'GROUP BY sent_s ORDER BY sent_s',
+    ].join('\n'),
+    query_params: params(question),
+  };
+}
+
+/**
  * The money of a list by currency. For a whole list it is the money of the rollup of quarter hours, minus the money
  * that is credited to no message or to no link. The latter comes only from conversions, so it is read from the money
  * ledger, which has fewer rows.

@@ -3,7 +3,7 @@
  * order needs: all other columns are then read of these items alone. As in report-query.ts, values are query parameters.
  * Pure.
  */
-import { parseDecimal } from '../platform/decimal.ts';
+import { compareValues } from './compare-values.ts';
 import { LAST_AT } from './definitions.ts';
 import {
   type CountName,
@@ -78,40 +78,48 @@ export interface Stretch {
   to_s: number;
 }
 
-/** An item, and what it is ordered by: a count, an id, or a decimal with six digits behind its point. */
+/** An item, and its value in the column that it is ordered by. */
 export interface TopItem {
   id: string;
   value: number | string;
 }
 
 /**
- * The first `limit` items in the order that is asked for, of a stretch or of all; undefined for an order by what must be
- * read of all items. Where `positive`, items without a value above 0 are not among them, so fewer than `limit` are not the
- * first ones.
+ * Finds the first `limit` items in the order that is asked for, of a stretch or of all; undefined for an order by what must
+ * be read of all items. Where `positive`, items without a value above 0 are not among them, so fewer than `limit` are not
+ * the first ones.
  */
 export function topQuery(
   question: ReportQuestion,
   limit: number,
-  stretch?: Stretch,
-): { query: Query; positive: boolean } | undefined {
+): { positive: boolean; queryOf(stretch: Stretch | undefined): Query } | undefined {
   const top = topOf(question);
   if (top === undefined) return undefined;
   const { sums, value, rows, positive, by_currency } = top;
   const id = String(question.report.ids[0]);
   const direction = question.sort.descending ? 'DESC' : 'ASC';
-  const grouped = [
-    `SELECT ${[`rollup.${id} AS ${id}`, ...(by_currency ? ['rollup.currency AS currency'] : []), ...sums].join(', ')}`,
-    `${source(question)} ${rows}${stretch === undefined ? '' : ` AND ${IN_STRETCH}`}`,
-    `GROUP BY ${id}${by_currency ? `, currency HAVING ${someMoney()}` : ''}`,
-  ].join('\n');
-  const query = [
-    `SELECT ${id} AS id, ${by_currency ? `max(${value})` : value} AS value FROM (\n${grouped}\n)`,
-    ...(positive ? [`WHERE ${value} > 0`] : []),
-    ...(by_currency ? [`GROUP BY ${id}`] : []),
-    `ORDER BY value ${direction}, id LIMIT {limit:UInt64}`,
-  ].join('\n');
-  const of_stretch = stretch && { stretch_from_s: stretch.from_s, stretch_to_s: stretch.to_s };
-  return { query: { query, query_params: { ...params(question), limit, ...of_stretch } }, positive };
+  const grouped = (and_in: string): string =>
+    [
+      `SELECT ${[`rollup.${id} AS ${id}`, ...(by_currency ? ['rollup.currency AS currency'] : []), ...sums].join(', ')}`,
+      `${source(question)} ${rows}${and_in}`,
+      `GROUP BY ${id}${by_currency ? `, currency HAVING ${someMoney()}` : ''}`,
+    ].join('\n');
+  return {
+    positive,
+    queryOf: (stretch) => ({
+      query: [
+        `SELECT ${id} AS id, ${by_currency ? `max(${value})` : value} AS value`,
+        `FROM (\n${grouped(stretch === undefined ? '' : ` AND ${IN_STRETCH}`)}\n)`,
+        ...(positive ? [`WHERE ${value} > 0`] : []),
+        ...(by_currency ? [`GROUP BY ${id}`] : []),
+        `ORDER BY value ${direction}, id LIMIT {limit:UInt64}`,
+      ].join('\n'),
+      query_params: {
+        ...{ ...params(question), limit },
+        ...(stretch && { stretch_from_s: stretch.from_s, stretch_to_s: stretch.to_s }),
+      },
+    }),
+  };
 }
 
 const IN_STRETCH =
@@ -124,38 +132,11 @@ export function firstOf(
   limit: number,
 ): TopItem[] {
   const sign = sort.descending ? -1 : 1;
-  const compare = sort.column === report.ids[0] ? compareTexts : compareValues;
+  const id = String(report.ids[0]);
   return found
     .flat()
-    .toSorted((a, b) => sign * compare(a.value, b.value) || compareTexts(a.id, b.id))
+    .toSorted((a, b) => sign * compareValues(sort.column, a.value, b.value) || compareValues(id, a.id, b.id))
     .slice(0, limit);
-}
-
-/** Two counts, decimals or times. */
-function compareValues(a: number | string, b: number | string): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [one, other] = [parseDecimal(String(a)), parseDecimal(String(b))];
-  if (one === undefined || other === undefined) return compareTexts(a, b);
-  return one < other ? -1 : Number(one > other);
-}
-
-/** As ClickHouse orders them. */
-const compareTexts = (a: number | string, b: number | string): number =>
-  Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
-
-/** How many sends, clicks and conversions there are of messages of each quarter of an hour, and whether some were imported. */
-export function rowsByTimeQuery(question: ReportQuestion): Query {
-  const report = { ...question.report, ids: [], rollup: 'rollup_quarter_hours' as const };
-  return {
-    query: [
-      'SELECT toUnixTimestamp(rollup.sent_quarter_hour) AS sent_s,',
-      'toInt64(sum(rollup.links_sent)) + toInt64(sum(rollup.clicks_total)) + sum(rollup.conversions) AS rows,',
-      "countIf(rollup.import_id != '') AS imported",
-      `${source({ ...question, report })} ${ANY_ROW}`,
-      'GROUP BY sent_s ORDER BY sent_s',
-    ].join('\n'),
-    query_params: params(question),
-  };
 }
 
 /** One row: at which times of sent_at the items have rows, at most `max + 1` of them. */

@@ -3,14 +3,14 @@
  * here. ClickHouse plans such a statement in a third of the time that it takes for the one that joins counts and money
  * (report-query.ts), which is half of the time of a report; both give the same rows. Pure.
  */
-import { formatDecimal, parseDecimal } from '../platform/decimal.ts';
+import { formatDecimal } from '../platform/decimal.ts';
+import { compareValues, micros } from './compare-values.ts';
 import type { ReportRow } from './definitions.ts';
 import {
   AMOUNT_NAMES,
   COUNT_NAMES,
   isAnswered,
   MEASURE_NAMES,
-  MEASURES,
   MONEY_NAMES,
   MONEY_RATE_NAMES,
   PLAIN_RATE_NAMES,
@@ -119,29 +119,12 @@ function inOrder({ report, sort }: ReportQuestion): (a: ReportRow, b: ReportRow)
   const others = [...report.ids, 'currency'].filter((name) => name !== sort.column);
   const direction = sort.descending ? -1 : 1;
   return (a, b) => {
-    const first = compare(sort.column, a, b);
+    const first = compareValues(sort.column, a[sort.column] ?? null, b[sort.column] ?? null);
     if (first !== 0) return direction * first;
     for (const name of others) {
-      const next = compare(name, a, b);
+      const next = compareValues(name, a[name] ?? null, b[name] ?? null);
       if (next !== 0) return next;
     }
     return 0;
   };
-}
-
-function compare(name: string, a: ReportRow, b: ReportRow): number {
-  const [one, other] = [a[name] ?? null, b[name] ?? null];
-  if (one === null || other === null || one === other) return 0;
-  if (typeof one === 'number') return one - Number(other);
-  if (name in MEASURES && MEASURES[name as keyof typeof MEASURES] === 'money') {
-    return micros(one) < micros(String(other)) ? -1 : 1;
-  }
-  // By bytes, as ClickHouse sorts.
-  return Buffer.compare(Buffer.from(one), Buffer.from(String(other)));
-}
-
-function micros(text: string): bigint {
-  const value = parseDecimal(text);
-  if (value === undefined) throw new Error('a sum is not a decimal');
-  return value;
 }

@@ -33,16 +33,19 @@ const KINDS: readonly EventKind[] = ['clicks', 'conversions', 'sends', 'opt_outs
 /** A table's columns for a condition on sends: a message has several links. */
 const LISTS = { offer_id: 'offer_ids', link_id: 'link_ids', link_key: 'link_keys' } as const;
 
-/** One row: `contacts`. */
+/**
+ * One row: `contacts`. They are counted by a 64-bit hash, in less time and memory than by their ids; among twenty
+ * million, two collide with a chance of 1 in 90,000.
+ */
 export function countQuery(question: AudienceQuestion): Query {
-  const { query, query_params } = contactsQuery(question);
+  const { query, query_params } = contactsQuery(question, 'cityHash64(row.contact_id)');
   return { query: `SELECT count() AS contacts FROM (\n${query}\n)`, query_params };
 }
 
 /** A row `contact_id` for each contact, in order of it; at most `limit` where it is given. */
 export function orderedQuery(question: AudienceQuestion, limit?: number): Query {
-  const { query, query_params } = contactsQuery(question);
-  const ordered = `${query}\nORDER BY contact_id`;
+  const { query, query_params } = contactsQuery(question, 'row.contact_id');
+  const ordered = `SELECT contact AS contact_id FROM (\n${query}\n) ORDER BY contact_id`;
   if (limit === undefined) return { query: ordered, query_params };
   return { query: `${ordered} LIMIT {limit:UInt32}`, query_params: { ...query_params, limit } };
 }
@@ -63,8 +66,8 @@ export function explainQuery(question: AudienceQuestion, contact_ids: readonly s
   );
   const columns = conditions.flatMap((one, i) => [...columnsOf(one, i), `${holds(one, i)} AS holds_${i}`]);
   return {
-    query: `SELECT contact_id, known, known AND (${expression(question.definition)}) AS in_audience, ${columns.join(', ')}
-FROM (\n${summed(conditions, [`SELECT ${nothing.join(', ')}`, ...scans])}\n)`,
+    query: `SELECT contact AS contact_id, known, known AND (${expression(question.definition)}) AS in_audience, ${columns.join(', ')}
+FROM (\n${summed(conditions, [`SELECT ${nothing.join(', ')}`, ...scans], 'row.contact_id')}\n)`,
     query_params: { ...paramsOf(question, conditions), contact_ids },
   };
 }
@@ -73,23 +76,24 @@ FROM (\n${summed(conditions, [`SELECT ${nothing.join(', ')}`, ...scans])}\n)`,
 const kindsOf = (conditions: readonly NumberedCondition[], everyone: boolean): EventKind[] =>
   KINDS.filter((kind) => (everyone && kind !== 'opt_outs') || conditions.some((one) => one.kind === kind));
 
-function contactsQuery(question: AudienceQuestion): Query {
+/** A row `contact` for each contact: `id` is what stands for it. */
+function contactsQuery(question: AudienceQuestion, id: string): Query {
   const conditions = conditionsOf(question.definition);
   const everyone = holdsOfNobody(question.definition);
   const scans = kindsOf(conditions, everyone).map((kind) => scan(conditions, kind, everyone));
   return {
-    query: `SELECT contact_id FROM (\n${summed(conditions, scans)}\n)
+    query: `SELECT contact FROM (\n${summed(conditions, scans, id)}\n)
 WHERE known AND (${expression(question.definition)})`,
     query_params: paramsOf(question, conditions),
   };
 }
 
-/** A row for each contact: the sums of its events' rows, and whether it is `known`. */
-function summed(conditions: readonly NumberedCondition[], scans: readonly string[]): string {
+/** A row for each `contact`, which is told by `id`: the sums of its events' rows, and whether it is `known`. */
+function summed(conditions: readonly NumberedCondition[], scans: readonly string[], id: string): string {
   const sums = conditions.flatMap(columnsOf).map((name) => `sum(row.${name}) AS ${name}`);
-  return `SELECT row.contact_id AS contact_id, sum(row.step) > 0 AS known, ${sums.join(', ')}
+  return `SELECT ${id} AS contact, sum(row.step) > 0 AS known, ${sums.join(', ')}
 FROM (\n${scans.join('\nUNION ALL\n')}\n) AS row
-GROUP BY contact_id`;
+GROUP BY contact`;
 }
 
 /**

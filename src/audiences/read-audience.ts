@@ -11,8 +11,6 @@ import type { Condition } from './definition.ts';
 
 /** A download of every contact may take as long as its reader needs, up to this. */
 const STREAM_SECONDS_MAX = 3_600;
-/** Above this, ClickHouse groups and sorts on disk. */
-const MEMORY_BYTES_MAX = 1024 ** 3;
 
 export async function countContacts(client: ClickHouseClient, question: AudienceQuestion): Promise<number> {
   const [row] = await askRows<{ contacts: number }>(client, countQuery(question));
@@ -39,8 +37,6 @@ export async function streamContacts(
 ): Promise<AsyncIterable<{ contact_id: string }[]>> {
   const groups = streamRows<{ contact_id: string }>(client, orderedQuery(question), {
     max_execution_time: STREAM_SECONDS_MAX,
-    max_bytes_before_external_group_by: String(MEMORY_BYTES_MAX),
-    max_bytes_before_external_sort: String(MEMORY_BYTES_MAX),
   });
   const first = [await groups.next()];
   return {

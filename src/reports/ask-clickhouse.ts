@@ -15,11 +15,10 @@ import type { Query } from './report-query.ts';
 import { overShards, RowsMissingError } from './shards-read.ts';
 
 const QUERY_SECONDS_MAX = 30;
-/**
- * Above half of it, grouping and sorting use the disk. Without a limit one query may take nine tenths of the
- * machine's memory.
- */
+/** Without a limit one query may take nine tenths of the machine's memory. */
 const QUERY_BYTES_MAX = 4 * 1024 ** 3;
+/** Above this, grouping and sorting use the disk: ClickHouse's own bound is half of the machine's memory. */
+const MEMORY_BYTES_MAX = QUERY_BYTES_MAX / 4;
 /** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED: repeating the same query would not help. */
 const TOO_MUCH_CODES = new Set(['159', '160', '241']);
 /** TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR. */
@@ -45,6 +44,8 @@ const SETTINGS = {
   date_time_output_format: 'iso',
   max_execution_time: QUERY_SECONDS_MAX,
   max_memory_usage: String(QUERY_BYTES_MAX),
+  max_bytes_before_external_group_by: String(MEMORY_BYTES_MAX),
+  max_bytes_before_external_sort: String(MEMORY_BYTES_MAX),
   priority: String(READ_PRIORITY),
 } as const;
 

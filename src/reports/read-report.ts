@@ -16,7 +16,7 @@ import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from '.
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimMoney } from './totals.ts';
 import { unfinishedAt } from './unfinished.ts';
-import { rowsOf, type Sums, sumsQuery } from './whole-report.ts';
+import { isShort, rowsOf, type Sums, sumsQuery } from './whole-report.ts';
 
 /** Maximum rows of a CSV; more are refused, never silently cut off. */
 export const CSV_ROWS_MAX = 1_000_000;
@@ -62,20 +62,17 @@ export async function readReport(
   listed_rows_max = LISTED_ROWS_MAX,
 ): Promise<ReportPage> {
   const offset = (page - 1) * per_page;
-  if (!question.report.listed) {
-    const sums = await askRows<Sums>(sources.clickhouse, sumsQuery(question, WHOLE_SUMS_MAX + 1));
-    const all = sums.length > WHOLE_SUMS_MAX ? [] : rowsOf(question, sums);
-    if (sums.length <= WHOLE_SUMS_MAX && all.length <= WHOLE_ROWS_MAX) {
-      return {
-        rows: await shape(sources, question, all.slice(offset, offset + per_page)),
-        totals: totalsOfRows(all, question.report.ids, question),
-        total_rows: all.length,
-        more_rows: false,
-      };
-    }
+  const all = await readWhole(sources, question);
+  if (all !== undefined) {
+    return {
+      rows: await shape(sources, question, all.slice(offset, offset + per_page)),
+      totals: totalsOfRows(all, question.report.ids, question),
+      total_rows: all.length,
+      more_rows: false,
+    };
   }
   const [rows, totals] = await Promise.all([
-    readRows(sources, question, page, per_page),
+    readPage(sources, question, offset, per_page),
     readTotals(sources, question, question.report.listed ? listed_rows_max : Number.POSITIVE_INFINITY),
   ]);
   return { rows, ...totals };
@@ -89,6 +86,30 @@ export async function readRows(
   per_page: number,
 ): Promise<ReportRow[]> {
   const offset = (page - 1) * per_page;
+  const all = await readWhole(sources, question);
+  return all === undefined
+    ? readPage(sources, question, offset, per_page)
+    : shape(sources, question, all.slice(offset, offset + per_page));
+}
+
+/** All rows in their order, unless there are or may be too many. */
+async function readWhole(
+  { clickhouse }: ReportSources,
+  question: ReportQuestion,
+): Promise<ReportRow[] | undefined> {
+  if (!isShort(question)) return undefined;
+  const sums = await askRows<Sums>(clickhouse, sumsQuery(question, WHOLE_SUMS_MAX + 1));
+  if (sums.length > WHOLE_SUMS_MAX) return undefined;
+  const rows = rowsOf(question, sums);
+  return rows.length > WHOLE_ROWS_MAX ? undefined : rows;
+}
+
+async function readPage(
+  sources: ReportSources,
+  question: ReportQuestion,
+  offset: number,
+  per_page: number,
+): Promise<ReportRow[]> {
   const among = await listPage(sources.clickhouse, question, offset + per_page);
   const rows = await askRows<ReportRow>(sources.clickhouse, rowsQuery(question, per_page, offset, among));
   return shape(sources, question, rows);

@@ -173,7 +173,8 @@ const besideExpression = (column: string): string =>
     ? 'argMax(rollup.offer_id, (rollup.links_sent, rollup.offer_id))'
     : `max(rollup.${column})`;
 
-function columns(question: ReportQuestion): string[] {
+/** The ids of an item, what is shown with them, and of a list its times. */
+export function columns(question: ReportQuestion): string[] {
   const { report } = question;
   const expressions = idExpressions(question);
   return [

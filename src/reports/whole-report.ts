@@ -1,11 +1,11 @@
 /**
- * A report with few rows: one flat statement sums the rollup by item and currency, and rows, rates and their order are made
- * here. ClickHouse plans such a statement in a third of the time that it takes for the one that joins counts and money
- * (report-query.ts), which is half of the time of a report; both give the same rows. Pure.
+ * A report with few rows, or a list of one message or link: one flat statement sums the rollup by item and currency, and
+ * rows, rates and their order are made here. ClickHouse plans such a statement in a third of the time that it takes for the
+ * one that joins counts and money (report-query.ts), which is half of the time of a report; both give the same rows. Pure.
  */
 import { formatDecimal } from '../platform/decimal.ts';
 import { compareValues, micros } from './compare-values.ts';
-import type { ReportRow } from './definitions.ts';
+import { LISTED_TIMES, type Report, type ReportRow, SENT_AT } from './definitions.ts';
 import {
   AMOUNT_NAMES,
   COUNT_NAMES,
@@ -19,29 +19,33 @@ import {
 } from './measures.ts';
 import {
   ANY_ROW,
+  columns,
   countColumns,
-  idExpressions,
   params,
   type Query,
   type ReportQuestion,
   source,
 } from './report-query.ts';
 
+/** Whether it is no list of possibly millions, but of one message, with its links, or of one link. */
+export const isShort = ({ report, filters }: ReportQuestion): boolean =>
+  !report.listed || Boolean(filters.message_id) || Boolean(filters.link_id);
+
 /** Sums of one item: its counts, or what it earned in one currency. Counts are 0 in the latter, amounts in the former. */
-export type Sums = Record<string, string | number> & { of_money: 0 | 1; currency: string };
+export type Sums = Columns & { of_money: 0 | 1; currency: string };
+type Columns = Record<string, string | number>;
 
 /** At most `limit` sums, in no order. */
 export function sumsQuery(question: ReportQuestion, limit: number): Query {
   const { ids } = question.report;
-  const expressions = idExpressions(question);
   const sums = [
     ...Object.entries(countColumns(question)).map(([name, column]) => `sum(rollup.${column}) AS ${name}`),
     ...MONEY_NAMES.map((name) => `sum(rollup.${name}) AS ${name}`),
   ];
-  const keys = [...ids.map((id, i) => `${expressions[i]} AS ${id}`), "rollup.money_by != '' AS of_money"];
+  const keys = ["rollup.money_by != '' AS of_money", 'rollup.currency AS currency'];
   return {
     query: [
-      `SELECT ${[...keys, 'rollup.currency AS currency', ...sums].join(', ')}`,
+      `SELECT ${[...columns(question), ...keys, ...sums].join(', ')}`,
       `${source(question)} ${ANY_ROW}`,
       `GROUP BY ${[...ids, 'of_money', 'currency'].join(', ')} LIMIT {limit:UInt64}`,
     ].join('\n'),
@@ -62,16 +66,30 @@ function rowsOfItem(question: ReportQuestion, of_item: readonly Sums[]): ReportR
   const moneys = of_item.filter(
     (one) => one.of_money === 1 && MONEY_NAMES.some((name) => Number(one[name]) !== 0),
   );
-  const [any] = of_item;
-  // Money that was taken back completely makes no row.
-  if (any === undefined || (counts === undefined && moneys.length === 0)) return [];
+  // Money that was taken back completely makes no row, but in a list, which is read by time before sums are known.
+  if (counts === undefined && moneys.length === 0 && !question.report.listed) return [];
+  const item = columnsOf(question.report, counts, of_item);
   const shown = moneys.length === 0 ? [undefined] : moneys;
-  return shown.map((money) => rowOf(question, any, counts, money));
+  return shown.map((money) => rowOf(question, item, counts, money));
+}
+
+/** The ids of an item and what is shown with them: as its sends and clicks have it, or else as its money has it. */
+function columnsOf(report: Report, counts: Sums | undefined, of_item: readonly Sums[]): Columns {
+  const most = (column: string): string | number =>
+    of_item.map((one) => one[column] ?? '').reduce((a, b) => (compareValues(column, a, b) < 0 ? b : a), '');
+  return Object.fromEntries([
+    ...report.ids.map((id) => [id, of_item[0]?.[id]]),
+    ...report.beside.map((column) => [column, counts?.[column] || most(column)]),
+    ...(report.listed ? LISTED_TIMES : []).map((time) => [
+      time,
+      Math.max(...of_item.map((one) => Number(one[time]))),
+    ]),
+  ]);
 }
 
 function rowOf(
-  { report, range_by, money_by }: ReportQuestion,
-  item: Sums,
+  { range_by, money_by }: ReportQuestion,
+  item: Columns,
   counts: Sums | undefined,
   money: Sums | undefined,
 ): ReportRow {
@@ -98,10 +116,10 @@ function rowOf(
       return [name, isAnswered(name, range_by, money_by) ? formatDecimal(value) : null];
     }),
   ]);
-  return Object.fromEntries([
-    ...report.ids.map((id) => [id, item[id]]),
-    ...MEASURE_NAMES.map((name) => [name, values.get(name)]),
-  ]) as ReportRow;
+  return {
+    ...item,
+    ...Object.fromEntries(MEASURE_NAMES.map((name) => [name, values.get(name)])),
+  } as ReportRow;
 }
 
 /** As ClickHouse rounds: to the nearest sixth decimal, of two the even one. */
@@ -114,17 +132,13 @@ function quotient(part: number, whole: number): number {
   return (up ? below + 1 : below) / 1e6;
 }
 
-/** By the column that is asked for; ties by ids, then by currency. */
+/** By the column that is asked for; ties by ids, then by currency. A list by time is in the order of its rollup. */
 function inOrder({ report, sort }: ReportQuestion): (a: ReportRow, b: ReportRow) => number {
-  const others = [...report.ids, 'currency'].filter((name) => name !== sort.column);
+  const by_time = report.listed !== undefined && sort.column === SENT_AT;
+  const asked: string[] = by_time ? [SENT_AT, ...(report.listed ?? [])] : [sort.column];
+  const ties = [...(by_time ? [] : report.ids), 'currency'].filter((name) => name !== sort.column);
+  const compared = (a: ReportRow, b: ReportRow, columns: readonly string[]): number =>
+    columns.reduce((order, name) => order || compareValues(name, a[name] ?? null, b[name] ?? null), 0);
   const direction = sort.descending ? -1 : 1;
-  return (a, b) => {
-    const first = compareValues(sort.column, a[sort.column] ?? null, b[sort.column] ?? null);
-    if (first !== 0) return direction * first;
-    for (const name of others) {
-      const next = compareValues(name, a[name] ?? null, b[name] ?? null);
-      if (next !== 0) return next;
-    }
-    return 0;
-  };
+  return (a, b) => direction * compared(a, b, asked) || compared(a, b, ties);
 }

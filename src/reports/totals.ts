@@ -2,7 +2,8 @@
  * Totals over many rows: counts once, money by currency. With one currency, its sums are beside the counts; with
  * several currencies they are null there, because they cannot be added up. Pure.
  */
-import { formatDecimal, type Micros, parseDecimal } from '../platform/decimal.ts';
+import { formatDecimal } from '../platform/decimal.ts';
+import { micros } from './compare-values.ts';
 import type { ReportRow } from './definitions.ts';
 import {
   AMOUNT_NAMES,
@@ -145,12 +146,6 @@ function moneyOf(counts: Counts, sums: typeof NO_MONEY, { range_by, money_by }: 
     >),
     ...(Object.fromEntries(rates) as Record<MoneyRateName, string | null>),
   };
-}
-
-function micros(text: string): Micros {
-  const value = parseDecimal(text);
-  if (value === undefined) throw new Error('a sum is not a decimal');
-  return value;
 }
 
 const rate = (part: number, whole: number): number =>

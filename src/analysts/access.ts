@@ -123,6 +123,9 @@ export const FIXED: Readonly<Record<string, number>> = {
   use_query_condition_cache: 0,
   /** The statement ends when its reader disconnects. */
   cancel_http_readonly_queries_on_client_close: 1,
+  /** Bytes above which grouping and sorting use the disk: ClickHouse's own bound is half of the machine's memory. */
+  max_bytes_before_external_group_by: GiB / 4,
+  max_bytes_before_external_sort: GiB / 4,
   /** For all analysts together, to leave memory for other work. */
   max_concurrent_queries_for_user: 64,
   /** Bytes. */

@@ -657,6 +657,12 @@ describe('limits', () => {
     expect((await analysts.ask(`SELECT '${'x'.repeat(1_100_000)}'`)).status).toBe(413);
   });
 
+  it('let a statement that groups more than its memory holds use the disk', async () => {
+    const groups =
+      "SELECT count() FROM (SELECT concat(toString(number), repeat('x', 100)) AS id FROM numbers(9000000) GROUP BY id)";
+    expect(await rows(groups)).toEqual(['9000000']);
+  });
+
   // That statements wait for each other is in every run.
   itIfLong('bound how many statements of an account run or wait', async () => {
     const told = await Promise.all(

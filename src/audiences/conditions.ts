@@ -62,17 +62,22 @@ export function fold<T>(
   return visit(definition);
 }
 
-/** Whether the definition includes a contact without any click, conversion or message. */
-export function holdsOfNobody(definition: Definition): boolean {
-  const holds = conditionsOf(definition).map(
-    ({ condition, opposite }) => holdsOfNothing(condition) !== opposite,
-  );
+/** Whether a definition is true where its conditions, by their numbers, hold or do not. */
+export function isTrue(definition: Definition, holds: readonly boolean[]): boolean {
   return fold<boolean>(definition, {
     all: (parts) => parts.every(Boolean),
     any: (parts) => parts.some(Boolean),
     not: (part) => !part,
     leaf: (number) => holds[number] === true,
   });
+}
+
+/** Whether the definition includes a contact without any click, conversion or message. */
+export function holdsOfNobody(definition: Definition): boolean {
+  const holds = conditionsOf(definition).map(
+    ({ condition, opposite }) => holdsOfNothing(condition) !== opposite,
+  );
+  return isTrue(definition, holds);
 }
 
 function holdsOfNothing(condition: Condition): boolean {

@@ -6,9 +6,11 @@ import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows, streamRows } from '../reports/ask-clickhouse.ts';
 import { trimMoney } from '../reports/totals.ts';
 import { type AudienceQuestion, countQuery, explainQuery, orderedQuery } from './audience-query.ts';
-import { conditionsOf } from './conditions.ts';
-import type { Condition } from './definition.ts';
+import { conditionsOf, isTrue } from './conditions.ts';
+import type { Condition, Definition } from './definition.ts';
 
+/** Conditions that one statement counts of a contact. */
+const CONDITIONS_AT_ONCE = 100;
 /** A download of every contact may take as long as its reader needs, up to this. */
 const STREAM_SECONDS_MAX = 3_600;
 
@@ -87,6 +89,48 @@ export async function explainContacts(
 ): Promise<Map<string, Explanation>> {
   const rows = await askRows<ExplanationRow>(client, explainQuery(question, contact_ids));
   return new Map(rows.map((row) => [row.contact_id, explanationOf(question, row)]));
+}
+
+/**
+ * Which of many definitions the contact fits, in their order. Their conditions are counted together: a statement takes its
+ * time for reading the contact's events, whatever it counts of them.
+ */
+export async function fitsOf(
+  client: ClickHouseClient,
+  { account_id, as_of_ms }: Omit<AudienceQuestion, 'definition'>,
+  definitions: readonly Definition[],
+  contact_id: string,
+): Promise<boolean[]> {
+  const fits = new Map<Definition, boolean>();
+  for (const together of inStatements(definitions)) {
+    const question = { account_id, as_of_ms, definition: { any: together } };
+    const { known, because } = await explainContact(client, question, contact_id);
+    let from = 0;
+    for (const one of together) {
+      const to = from + conditionsOf(one).length;
+      const holds = because.slice(from, to).map((condition) => condition.holds);
+      fits.set(one, known && isTrue(one, holds));
+      from = to;
+    }
+  }
+  return definitions.map((one) => fits.get(one) === true);
+}
+
+/** Those that ask for opt-outs are by themselves: who has only opted out is a contact for them, and for no other. */
+function inStatements(definitions: readonly Definition[]): Definition[][] {
+  const lists: { of_opt_outs: boolean; conditions: number; together: Definition[] }[] = [];
+  for (const one of new Set(definitions)) {
+    const own = conditionsOf(one);
+    const of_opt_outs = own.some((condition) => condition.kind === 'opt_outs');
+    const room = lists.find(
+      (list) => list.of_opt_outs === of_opt_outs && list.conditions + own.length <= CONDITIONS_AT_ONCE,
+    );
+    const list = room ?? { of_opt_outs, conditions: 0, together: [] };
+    if (room === undefined) lists.push(list);
+    list.conditions += own.length;
+    list.together.push(one);
+  }
+  return lists.map(({ together }) => together);
 }
 
 function explanationOf({ definition }: AudienceQuestion, row: ExplanationRow): Explanation {

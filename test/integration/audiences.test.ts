@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AudienceQuestion } from '../../src/audiences/audience-query.ts';
 import { definition } from '../../src/audiences/definition.ts';
-import { explainContact, firstContacts, streamContacts } from '../../src/audiences/read-audience.ts';
+import { explainContact, firstContacts, fitsOf, streamContacts } from '../../src/audiences/read-audience.ts';
 import { createEntity } from '../../src/catalog/catalog-store.ts';
 import {
   type AudienceData,
@@ -94,6 +94,13 @@ it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each co
     await Promise.all(definitions.slice(from, from + AT_ONCE).map((wanted, i) => check(wanted, from + i)));
   }
   expect(telling).toBeGreaterThan(DEFINITIONS / 2);
+  const parsed = definitions.map((wanted) => definition.parse(wanted));
+  const of = { account_id: ACCOUNT, as_of_ms: now_ms };
+  for (const contact_id of [...everyone.slice(0, 10), 'nobody']) {
+    const fits = await fitsOf(api.clickhouse, of, parsed, contact_id);
+    const expected = definitions.map((wanted) => contactsByHand(data, wanted, now_ms).includes(contact_id));
+    expect(fits, contact_id).toEqual(expected);
+  }
 }, 600_000);
 
 describe('an audience', () => {

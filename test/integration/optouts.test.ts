@@ -207,6 +207,17 @@ it('is a condition of audiences, and brought back from ClickHouse where Redis lo
   expect(await count({ all: [sent, { not: { opted_out: {} } }] })).toBe(2);
   expect(await count({ opted_out: { window: { from: '2026-01-01', to: '2026-01-31', tz: 'UTC' } } })).toBe(1);
 
+  for (const definition of [{ opted_out: {} }, { did_not_convert: {} }, sent]) {
+    await sender.call('POST', '/v2/audiences', { name: JSON.stringify(definition), definition });
+  }
+  const audiencesOf = async (contact_id: string): Promise<object[]> => {
+    const { body } = await sender.call('GET', `/v2/contacts/${contact_id}`);
+    return body.audiences.map(({ name }) => JSON.parse(name));
+  };
+  expect(await audiencesOf('bob')).toEqual([sent, { did_not_convert: {} }, { opted_out: {} }]);
+  // Nobody sent eve a message, so only an audience that asks for opt-outs has her.
+  expect(await audiencesOf('eve')).toEqual([{ opted_out: {} }]);
+
   const kept = await (
     await system.clickhouse.query({
       query: `SELECT key, argMax(value, version) AS newest FROM trackly.records

@@ -11,7 +11,7 @@ import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startClickHouse } from '../../test/support/clickhouse.ts';
 import type { Bench } from '../bench.ts';
-import { cpuOf, machine } from '../support/measure.ts';
+import { cpuOf, machine, progress } from '../support/measure.ts';
 
 const CLICKS = 10_000_000;
 const CLICKS_QUICK = 1_000_000;
@@ -108,8 +108,10 @@ const rounded = (seconds: number): number => Number(seconds.toFixed(2));
 
 async function measureAll(client: ClickHouseClient, pid: number): Promise<Record<string, Figures>> {
   const figures: Record<string, Figures> = {};
-  for (const [name, of] of Object.entries(QUESTIONS))
+  for (const [name, of] of Object.entries(QUESTIONS)) {
     figures[name] = await measure(client, pid, definition.parse(of));
+    progress(`${name}: ${figures[name].seconds} s`);
+  }
   return figures;
 }
 

@@ -45,7 +45,7 @@ export function countQuery(question: AudienceQuestion): Query {
 /** A row `contact_id` for each contact, in order of it; at most `limit` where it is given. */
 export function orderedQuery(question: AudienceQuestion, limit?: number): Query {
   const { query, query_params } = contactsQuery(question, 'row.contact_id');
-  const ordered = `SELECT contact AS contact_id FROM (\n${query}\n) ORDER BY contact_id`;
+  const ordered = `${query}\nORDER BY contact_id`;
   if (limit === undefined) return { query: ordered, query_params };
   return { query: `${ordered} LIMIT {limit:UInt32}`, query_params: { ...query_params, limit } };
 }
@@ -76,13 +76,13 @@ FROM (\n${summed(conditions, [`SELECT ${nothing.join(', ')}`, ...scans], 'row.co
 const kindsOf = (conditions: readonly NumberedCondition[], everyone: boolean): EventKind[] =>
   KINDS.filter((kind) => (everyone && kind !== 'opt_outs') || conditions.some((one) => one.kind === kind));
 
-/** A row `contact` for each contact: `id` is what stands for it. */
+/** A row `contact_id` for each contact: `id`, or what stands for it. */
 function contactsQuery(question: AudienceQuestion, id: string): Query {
   const conditions = conditionsOf(question.definition);
   const everyone = holdsOfNobody(question.definition);
   const scans = kindsOf(conditions, everyone).map((kind) => scan(conditions, kind, everyone));
   return {
-    query: `SELECT contact FROM (\n${summed(conditions, scans, id)}\n)
+    query: `SELECT contact AS contact_id FROM (\n${summed(conditions, scans, id)}\n)
 WHERE known AND (${expression(question.definition)})`,
     query_params: paramsOf(question, conditions),
   };

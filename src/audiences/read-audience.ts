@@ -92,8 +92,8 @@ export async function explainContacts(
 }
 
 /**
- * Which of many definitions the contact fits, in their order. Their conditions are counted together: a statement takes its
- * time for reading the contact's events, whatever it counts of them.
+ * Which of many definitions the contact fits, in their order. Their conditions are counted together, so that the contact's
+ * events are read once, or a few times, and not for each definition.
  */
 export async function fitsOf(
   client: ClickHouseClient,

@@ -50,17 +50,19 @@ export const NO_PAYOUT: ClickPayout = { payout: '0', currency: '' };
 export const NOT_FIRST = { is_first: false, is_first_for_offer: false, ...NO_PAYOUT };
 
 /**
- * Buckets of a partition, fewer in a layout of many. Redis keeps a bucket of up to 512 fields as a list without pointers
- * (`hash-max-listpack-entries`): 33 million first clicks in four partitions, 268 million in 32 or more. Above that, a
- * claim takes twice the memory; with few claims in each, the buckets' own keys do. Changing these numbers loses all
+ * Buckets of a partition. Redis keeps a bucket of up to 512 fields as a list without pointers
+ * (`hash-max-listpack-entries`): 33 million first clicks in four partitions. Above that, a claim takes twice the memory;
+ * with few claims in each, the buckets' own keys do. Who has more partitions has more first clicks, so each of many has
+ * more buckets: 2 billion first clicks in 64 partitions are lists, 34 billion in 256. Changing these numbers loses all
  * existing claims.
  */
-const PARTITION_BUCKETS_MAX = 16_384;
-const BUCKETS_MAX = 524_288;
+const BUCKETS_MIN = 16_384;
+const BUCKETS_MAX = 262_144;
+const BUCKETS_BY_PARTITIONS = 1_024;
 
 export function claimBuckets(partition: number): number {
   const { count } = layoutOf(partition) ?? currentLayout();
-  return Math.min(PARTITION_BUCKETS_MAX, Math.floor(BUCKETS_MAX / count));
+  return Math.min(BUCKETS_MAX, Math.max(BUCKETS_MIN, BUCKETS_BY_PARTITIONS * count));
 }
 
 /**

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   CLAIM_KEEP_S_MIN,
+  claimBuckets,
   claimEnd,
   claimingSubject,
   claimPlace,
@@ -10,7 +11,10 @@ import {
   OFFER_DIGITS,
   offerDigits,
 } from '../../../src/clicks/first-click.ts';
+import { FIRST_LAYOUTS, type Layout, useLayouts } from '../../../src/log/partitions.ts';
 import { someClick } from '../../support/click-rows.ts';
+
+afterEach(() => useLayouts(FIRST_LAYOUTS));
 
 describe('the subject of a click’s claims', () => {
   it('is its contact’s message, whoever taps', () => {
@@ -48,6 +52,18 @@ it('a field is a number that Redis stores in eight bytes, and buckets get even s
   // 16,384 buckets of base 36 in shares of 36.
   expect(shares.size).toBeGreaterThan(450);
   expect(Math.max(...shares.values())).toBeLessThan(100);
+});
+
+it('each of many partitions has more buckets, and keeps its own number when others follow', () => {
+  const [few] = FIRST_LAYOUTS.layouts as [Layout];
+  const many = { ...few, first: few.first + few.count, count: 128 };
+  const most = { ...few, first: many.first + many.count, count: 1_024 };
+  useLayouts({ layouts: [few, many, most] });
+  expect([few, many, most].map(({ first }) => claimBuckets(first))).toEqual([16_384, 131_072, 262_144]);
+  const buckets = Array.from({ length: 1_000 }, (_, i) => claimPlace(`"acc","msg_${i}"`, many.first)[0]);
+  expect(Math.max(...buckets.map((bucket) => Number.parseInt(bucket.split(':').at(-1) ?? '', 36)))).toSatisfy(
+    (highest: number) => highest > 100_000 && highest < 131_072,
+  );
 });
 
 it('an offer is named by as many digits whatever its id, and none as no offer', () => {

@@ -1,6 +1,5 @@
 /**
  * The events of contacts in ClickHouse: human clicks by their current verdicts, conversions in their current state,
- * The events of contacts in ClickHouse: human clicks by their current verdicts, conversions in their current state,
  * messages that were not cancelled, and opt-outs, all in rows of the same shape. `step` is 1, or -1 for a row that
  * reverses another: always use sum(step). Rows without a contact id, and of erased contacts, are left out. Pure: names
  * only, values are parameters.

@@ -3,7 +3,7 @@
  * included. Always evaluated at the time of the request. Errors: see ask-clickhouse.ts. Safe to repeat.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
-import { askRows, streamRows } from '../reports/ask-clickhouse.ts';
+import { askRows, GROUPS_ONCE, streamRows } from '../reports/ask-clickhouse.ts';
 import { trimMoney } from '../reports/totals.ts';
 import { type AudienceQuestion, countQuery, explainQuery, orderedQuery } from './audience-query.ts';
 import { conditionsOf, isTrue } from './conditions.ts';
@@ -15,7 +15,7 @@ const CONDITIONS_AT_ONCE = 100;
 const STREAM_SECONDS_MAX = 3_600;
 
 export async function countContacts(client: ClickHouseClient, question: AudienceQuestion): Promise<number> {
-  const [row] = await askRows<{ contacts: number }>(client, countQuery(question));
+  const [row] = await askRows<{ contacts: number }>(client, countQuery(question), GROUPS_ONCE);
   return row?.contacts ?? 0;
 }
 
@@ -25,7 +25,7 @@ export async function firstContacts(
   question: AudienceQuestion,
   limit: number,
 ): Promise<string[]> {
-  const rows = await askRows<{ contact_id: string }>(client, orderedQuery(question, limit));
+  const rows = await askRows<{ contact_id: string }>(client, orderedQuery(question, limit), GROUPS_ONCE);
   return rows.map(({ contact_id }) => contact_id);
 }
 
@@ -38,6 +38,7 @@ export async function streamContacts(
   question: AudienceQuestion,
 ): Promise<AsyncIterable<{ contact_id: string }[]>> {
   const groups = streamRows<{ contact_id: string }>(client, orderedQuery(question), {
+    ...GROUPS_ONCE,
     max_execution_time: STREAM_SECONDS_MAX,
   });
   const first = [await groups.next()];

@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { ClickAck } from '../../src/config.ts';
-import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
+import { argumentsOf } from '../../src/supervisor/role-process.ts';
 import { testPorts } from '../../test/support/ports.ts';
 import { until } from '../../test/support/until.ts';
 
@@ -152,7 +152,7 @@ export async function startRedirects(options: RedirectOptions): Promise<Contende
       core,
       process.execPath,
       [
-        ...(root === ROOT ? NODE_ARGUMENTS : ['--disable-warning=ExperimentalWarning']),
+        ...(root === ROOT ? argumentsOf('redirect') : ['--disable-warning=ExperimentalWarning']),
         join(root, 'src/redirect/main.ts'),
       ],
       {

@@ -56,6 +56,9 @@ const ROLE_ARGUMENTS: Partial<Record<Role, readonly string[]>> = {
   api: ['--max-semi-space-size=32'],
 };
 
+/** Node's arguments for a process of the role. */
+export const argumentsOf = (role: Role): string[] => [...NODE_ARGUMENTS, ...(ROLE_ARGUMENTS[role] ?? [])];
+
 export interface RoleProcess {
   role: Role;
   /** Unique under this supervisor. */
@@ -75,7 +78,7 @@ export function roleProcess({ role, name, env, data, machineMetrics, logger }: R
   return new Child({
     name,
     command: process.execPath,
-    args: [...NODE_ARGUMENTS, ...(ROLE_ARGUMENTS[role] ?? []), join(import.meta.dirname, ENTRIES[role])],
+    args: [...argumentsOf(role), join(import.meta.dirname, ENTRIES[role])],
     env: {
       ...ROLE_ENVIRONMENT[role],
       ...env,
